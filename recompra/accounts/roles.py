@@ -1,0 +1,75 @@
+"""What each role may do. A view names the capability it needs; nothing else decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import TextChoices
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+class Role(TextChoices):
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("Manager")
+    SELLER = "seller", _("Seller")
+    SAC = "sac", _("Customer service")
+    ANALYST = "analyst", _("Analyst")
+
+
+class Capability(TextChoices):
+    SEE_PANEL = "see_panel", _("See the panel")
+    SEE_CUSTOMERS = "see_customers", _("See customers")
+    SEE_PERSONAL_DATA = "see_personal_data", _("See personal data without masks")
+    REVEAL_PERSONAL_DATA = "reveal_personal_data", _("Reveal masked personal data, logged")
+    CONTACT = "contact", _("Contact customers")
+    EXPORT = "export", _("Export lists and reports")
+    IMPORT = "import", _("Import data")
+    DECIDE = "decide", _("Change cuts, texts and other decisions of the shop")
+    MANAGE_STAFF = "manage_staff", _("Invite and manage staff")
+
+
+C = Capability
+MAY: dict[str, frozenset[Capability]] = {
+    Role.OWNER: frozenset(C),
+    Role.MANAGER: frozenset({C.SEE_PANEL, C.SEE_CUSTOMERS, C.REVEAL_PERSONAL_DATA, C.CONTACT, C.EXPORT, C.IMPORT, C.DECIDE}),
+    Role.SELLER: frozenset({C.SEE_CUSTOMERS, C.CONTACT, C.REVEAL_PERSONAL_DATA}),
+    Role.SAC: frozenset({C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.CONTACT}),
+    Role.ANALYST: frozenset({C.SEE_PANEL, C.SEE_CUSTOMERS, C.EXPORT}),
+}
+
+
+def may(user: Any, capability: Capability) -> bool:
+    """Whether this signed-in, active member of staff has the capability."""
+    return bool(user.is_authenticated and user.is_active and capability in MAY.get(user.role, ()))
+
+
+def requires(capability: Capability) -> Callable[[View], View]:
+    """Mark a view with the capability it needs, and hold it. Not signed in: to the log-in; signed in without it: 403."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                from django.contrib.auth.views import redirect_to_login
+
+                return redirect_to_login(request.get_full_path())
+            if not may(request.user, capability):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.requires = capability  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view that needs no log-in. The law of views counts these."""
+    view.requires = None  # type: ignore[attr-defined]
+    return view
