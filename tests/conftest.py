@@ -1,0 +1,100 @@
+"""What every test may ask for: the cast, the shop with its twelve orders, a browser session of a role, a server."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.postgres import NoPostgres, cluster
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
+    from recompra.accounts.models import User
+    from tests.cast import Cast
+
+DATA = Path(os.environ.get("RECOMPRA_TEST_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+
+
+def lacks(reason: str) -> None:
+    """Skip loudly; in CI a skip is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(f"in CI nothing may be skipped: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Callable[[str], Path]:
+    """`real_data("olist")` is the folder of a real data set; skips, naming the folder, where it is absent."""
+
+    def folder(name: str) -> Path:
+        if not (DATA / name).is_dir():
+            lacks(f"the real test data are not in {DATA / name} (set RECOMPRA_TEST_DATA)")
+        return DATA / name
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a PostgreSQL server for this run, without a database name."""
+    if given := os.environ.get("TEST_POSTGRES_URL"):
+        yield given
+        return
+    try:
+        with cluster() as url:
+            yield url
+    except NoPostgres as missing:
+        lacks(str(missing))
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path, settings: SettingsWrapper) -> str:
+    """An empty warehouse of this test's own; the URL is in the settings."""
+    settings.WAREHOUSE_URL = f"duckdb:{tmp_path / 'facts'}"
+    settings.RECOMPRA_HOME = tmp_path
+    return settings.WAREHOUSE_URL
+
+
+@pytest.fixture
+def cast(db: None, warehouse: str) -> Cast:
+    """The cast, in a database without any purchase."""
+    from tests import cast as stage
+
+    return stage.enter()
+
+
+@pytest.fixture
+def today() -> dt.date:
+    """Today in the shop's zone."""
+    return timezone.localdate()
+
+
+@pytest.fixture
+def shop(cast: Cast, today: dt.date, tmp_path: Path, warehouse: str) -> Cast:
+    """The cast, with the twelve orders published in the warehouse and everybody's standing computed as of today."""
+    from tests.stage import publish_twelve_orders
+
+    publish_twelve_orders(warehouse, today, tmp_path / "twelve")
+    return cast
+
+
+@pytest.fixture
+def client_for() -> Callable[[User], Client]:
+    """`client_for(shop.lucia)` is an HTTP client that she has signed in with."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return signed_in
+
+
