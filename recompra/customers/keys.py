@@ -1,4 +1,4 @@
-"""The only bridge between a person and the pseudonymous facts. Tearing a key forgets the person; totals stay."""
+"""The only bridge between a person and the facts. Tearing a key forgets the person; totals stay."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ class CustomerKey(models.Model):
 
     class Meta:
         app_label = "customers"
+
+    def __str__(self) -> str:
+        return f"key of customer {self.customer_id}"
 
 
 def new_key() -> int:
@@ -36,4 +39,6 @@ def customers_of(keys: Iterable[int]) -> dict[int, int]:
 
 def keys_of(customer_ids: Iterable[int]) -> dict[int, int]:
     """{customer id: customer_key}. For a page's worth of people."""
-    return dict(CustomerKey.objects.filter(customer_id__in=list(customer_ids)).values_list("customer_id", "key"))
+    return dict(
+        CustomerKey.objects.filter(customer_id__in=list(customer_ids)).values_list("customer_id", "key")
+    )

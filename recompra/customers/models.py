@@ -24,8 +24,8 @@ class Customer(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200, blank=True, default="")
     name_key = models.CharField(max_length=200, blank=True, default="", editable=False)
-    cpf = models.CharField("CPF", max_length=11, null=True, blank=True, unique=True)  # noqa: DJ001 (unique or absent)
-    cnpj = models.CharField("CNPJ", max_length=14, null=True, blank=True, unique=True)  # noqa: DJ001
+    cpf = models.CharField("CPF", max_length=11, null=True, blank=True, unique=True)
+    cnpj = models.CharField("CNPJ", max_length=14, null=True, blank=True, unique=True)
     rg = models.CharField("RG", max_length=20, blank=True, default="")
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True, default="")
@@ -47,8 +47,11 @@ class Customer(models.Model):
 
 
 class ContactPoint(models.Model):
-    """A way to reach a customer. `match_key`: e-mail in lower case; phone as last 8 digits + area code (DDD), so
-    that a search with or without area code is a prefix of it, and a missing ninth digit does not matter."""
+    """A way to reach a customer: `value` is the e-mail in lower case, or the E.164 digits of a phone.
+
+    `match_key`: the same e-mail; of a phone `identifiers.Phone.match_key` (last 8 digits + area code), so that a
+    search with or without area code is a prefix of it, and a missing ninth digit does not matter.
+    """
 
     class Kind(models.TextChoices):
         MOBILE = "mobile", _("mobile")
@@ -89,7 +92,9 @@ class ExternalId(models.Model):
 class Standing(models.Model):
     """Where a customer stands today, published from the warehouse: what lists sort and filter by."""
 
-    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="standing"
+    )
     segment = models.CharField(max_length=24)
     recency_score = models.PositiveSmallIntegerField()
     frequency_score = models.PositiveSmallIntegerField()
@@ -99,7 +104,9 @@ class Standing(models.Model):
     orders = models.IntegerField()
     frequency = models.IntegerField(help_text="purchase days in the window")
     monetary = models.DecimalField(max_digits=18, decimal_places=2, help_text="net spend in the window, R$")
-    ltv = models.DecimalField(max_digits=18, decimal_places=2, help_text="net spend since the first purchase, R$")
+    ltv = models.DecimalField(
+        max_digits=18, decimal_places=2, help_text="net spend since the first purchase, R$"
+    )
     mean_interval_days = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     store = models.ForeignKey("accounts.Store", null=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -112,7 +119,8 @@ class Standing(models.Model):
             models.Index(fields=["store", "-ltv", "-customer"], name="customers_standing_store_ltv"),
             models.Index(fields=["store", "-last_on", "-customer"], name="customers_standing_store_last"),
             models.Index(
-                fields=["recency_score", "frequency_score", "-ltv", "-customer"], name="customers_standing_cell_ltv"
+                fields=["recency_score", "frequency_score", "-ltv", "-customer"],
+                name="customers_standing_cell_ltv",
             ),
         ]
 
@@ -124,7 +132,9 @@ class ContactAttempt(models.Model):
     """Somebody of the shop opened a conversation with a customer. The text itself is not kept."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_attempts")
-    staff = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     channel = models.CharField(max_length=12, default="whatsapp")
     reason = models.CharField(max_length=24, blank=True, default="", help_text="the segment at that moment")
     at = models.DateTimeField(default=timezone.now)
@@ -139,8 +149,8 @@ class ContactAttempt(models.Model):
 class RfmCuts(models.Model):
     """One version of the cuts between scores. The newest is in force; older ones explain older scores.
 
-    `recency_edges`, `frequency_edges`, `monetary_edges`: four ascending numbers each (days; purchase days; R$ as
-    text). See `recompra.analytics.rfm` for what an edge means.
+    `recency_edges`, `frequency_edges`, `monetary_edges`: four ascending numbers each (days; purchase days; R$
+    as text). See `recompra.analytics.rfm` for what an edge means.
     """
 
     class Mode(models.TextChoices):
@@ -155,7 +165,9 @@ class RfmCuts(models.Model):
     frequency_edges = models.JSONField()
     monetary_edges = models.JSONField()
     fixed_frequency = models.BooleanField(default=False)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

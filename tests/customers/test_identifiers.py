@@ -67,8 +67,8 @@ def test_our_cpf_arithmetic_is_that_of_validate_docbr(text: str) -> None:
     assert (cpf(text) is not None) == CPF().validate(text)
 
 
-@given(st.integers(0, 99))
-def test_every_generated_document_holds(_: int) -> None:
+@pytest.mark.parametrize("time", range(20))
+def test_every_generated_document_holds(time: int) -> None:
     person, company = CPF().generate(mask=True), CNPJ().generate(mask=True, digits_only=False)
     assert cpf(person) == person.replace(".", "").replace("-", "")
     assert cnpj(company) == company.replace(".", "").replace("-", "").replace("/", "")
