@@ -1,9 +1,14 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from recompra.theme.door import Door
+from recompra.accounts.roles import Capability
+from recompra.theme.door import Door, MenuEntry
 
 
 class DashboardsConfig(AppConfig):
     name = "recompra.dashboards"
-    door = Door(title=_("Dashboards"), route="dashboards/")
+    door = Door(
+        title=_("Panel"),
+        route="painel/",
+        menu=(MenuEntry(_("Panel"), "layout-dashboard", "dashboards:panel", 10, Capability.SEE_PANEL),),
+    )
