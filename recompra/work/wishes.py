@@ -1,0 +1,52 @@
+"""What a person may ask of a row: stop, try again, set aside."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from recompra.work.models import Due
+
+
+def cancel(row: Due) -> bool:
+    """Ask that this work stop. One that never ran is cancelled at once; one that ran stops, or is brought up
+    to stop, at its next `lease.keep()`, so that it can clean up.
+
+    Returns:
+        False when it had already ended.
+    """
+    rows = type(row)._base_manager.filter(pk=row.pk)
+    now = timezone.now()
+    waiting = rows.filter(status=Due.Status.WAITING)
+    if waiting.filter(attempt=0).update(status=Due.Status.CANCELLED, finished_at=now):
+        return True
+    if waiting.update(cancel_requested=True, due_at=now):
+        return True
+    return bool(rows.filter(status=Due.Status.RUNNING).update(cancel_requested=True))
+
+
+def retry(row: Due) -> bool:
+    """Put failed or cancelled work back into the queue, due now.
+
+    Returns:
+        False when it was in neither state.
+    Raises:
+        IntegrityError: another one of which only one may be alive already is.
+    """
+    ended = type(row)._base_manager.filter(pk=row.pk, status__in=(Due.Status.DEAD, Due.Status.CANCELLED))
+    return bool(
+        ended.update(
+            status=Due.Status.WAITING,
+            due_at=timezone.now(),
+            failures=0,
+            lapses=0,
+            error="",
+            cancel_requested=False,
+            finished_at=None,
+        )
+    )
+
+
+def discard(row: Due) -> bool:
+    """Set failed work, or work that waits for another try, aside for good. The row stays, as cancelled."""
+    rows = type(row)._base_manager.filter(pk=row.pk, status__in=(Due.Status.DEAD, Due.Status.WAITING))
+    return bool(rows.update(status=Due.Status.CANCELLED, finished_at=timezone.now()))
