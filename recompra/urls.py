@@ -1,16 +1,14 @@
-"""Each room is mounted at the route on its door card; log-in and second factor are django-allauth's."""
+"""Each room is mounted at the route on its door card; log-in and second factor stand in `accounts/entrance.py`."""
 
 from django.apps import apps
 from django.urls import include, path
-from django.views.generic import RedirectView
 
+from recompra.accounts.home import home
 from recompra.theme.door import doors
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="dashboards:panel"), name="home"),
-    path("conta/", include("allauth.account.urls")),
-    path("conta/sessoes/", include("allauth.usersessions.urls")),
-    path("conta/segundo-fator/", include("allauth.mfa.urls")),
+    path("", home, name="home"),
+    path("", include("recompra.accounts.entrance")),
     *(path(door.route, include(f"{apps.get_app_config(label).name}.urls")) for label, door in doors()),
 ]
 handler403 = "recompra.theme.errors.forbidden"

@@ -1,9 +1,18 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from recompra.theme.door import Door
+from recompra.accounts.roles import Capability
+from recompra.theme.door import Door, MenuEntry
 
 
 class AccountsConfig(AppConfig):
     name = "recompra.accounts"
-    door = Door(title=_("Accounts"), route="accounts/")
+    door = Door(
+        title=_("Team"),
+        route="",
+        menu=(
+            MenuEntry(
+                _("Team"), "shield-user", "accounts:staff", order=90, capability=Capability.MANAGE_STAFF
+            ),
+        ),
+    )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from recompra.accounts.models import User
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -37,39 +42,69 @@ class Capability(TextChoices):
 C = Capability
 MAY: dict[str, frozenset[Capability]] = {
     Role.OWNER: frozenset(C),
-    Role.MANAGER: frozenset({C.SEE_PANEL, C.SEE_CUSTOMERS, C.REVEAL_PERSONAL_DATA, C.CONTACT, C.EXPORT, C.IMPORT, C.DECIDE}),
+    Role.MANAGER: frozenset(
+        {C.SEE_PANEL, C.SEE_CUSTOMERS, C.REVEAL_PERSONAL_DATA, C.CONTACT, C.EXPORT, C.IMPORT, C.DECIDE}
+    ),
     Role.SELLER: frozenset({C.SEE_CUSTOMERS, C.CONTACT, C.REVEAL_PERSONAL_DATA}),
     Role.SAC: frozenset({C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.CONTACT}),
     Role.ANALYST: frozenset({C.SEE_PANEL, C.SEE_CUSTOMERS, C.EXPORT}),
 }
+MEANS: dict[str, str] = {
+    Role.OWNER: _("Everything, staff and access log included."),  # type: ignore[dict-item]
+    Role.MANAGER: _("Panel, customers, imports, exports and the shop's decisions."),  # type: ignore[dict-item]
+    Role.SELLER: _("Customers of the stores given, and calling them."),  # type: ignore[dict-item]
+    Role.SAC: _("Finds customers, sees and corrects their data, calls them."),  # type: ignore[dict-item]
+    Role.ANALYST: _("Panel, customers with masked data, and exports."),  # type: ignore[dict-item]
+}
+
+ANYONE_SIGNED_IN = "anyone signed in"
 
 
-def may(user: Any, capability: Capability) -> bool:
+def may(user: User | AnonymousUser, capability: str) -> bool:
     """Whether this signed-in, active member of staff has the capability."""
     return bool(user.is_authenticated and user.is_active and capability in MAY.get(user.role, ()))
 
 
 def requires(capability: Capability) -> Callable[[View], View]:
-    """Mark a view with the capability it needs, and hold it. Not signed in: to the log-in; signed in without it: 403."""
+    """Mark a view with the capability it needs, and hold it: who lacks it gets a 403.
+
+    The doorkeeper has sent who is not signed in to the log-in before the view is reached.
+    """
 
     def mark(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.is_authenticated:
-                from django.contrib.auth.views import redirect_to_login
-
-                return redirect_to_login(request.get_full_path())
             if not may(request.user, capability):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.requires = capability  # type: ignore[attr-defined]
-        return guarded  # type: ignore[return-value]
+        return _marked(guarded, capability)
 
     return mark
 
 
+def signed_in(view: View) -> View:
+    """Mark a view that every member of staff may use: one's own account, the way home."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return _marked(guarded, ANYONE_SIGNED_IN)
+
+
 def public(view: View) -> View:
-    """Mark a view that needs no log-in. The law of views counts these."""
-    view.requires = None  # type: ignore[attr-defined]
+    """Mark a view that needs no log-in. The law of views lists these by name."""
+
+    @wraps(view)
+    def open_to_all(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    return _marked(open_to_all, None)
+
+
+def _marked(view: Callable[..., HttpResponseBase], mark: str | None) -> Any:
+    view.requires = mark  # type: ignore[attr-defined]
     return view

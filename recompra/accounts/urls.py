@@ -1,2 +1,8 @@
+from django.urls import path
+
+from recompra.accounts import opening
+
 app_name = "accounts"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("comecar/", opening.first_run, name="first_run"),
+]

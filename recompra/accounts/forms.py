@@ -1,0 +1,71 @@
+"""What people type about themselves and about colleagues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from recompra.accounts.models import User
+
+
+def _password_rules() -> str:
+    return " ".join(password_validators_help_texts())
+
+
+password_rules = lazy(_password_rules, str)
+
+
+class OwnWords(forms.Form):
+    """Name and password, typed twice, of a person who comes in."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=password_rules(),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("Password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        password, again = cleaned.get("password"), cleaned.get("again")
+        if password and again and password != again:
+            self.add_error("again", _("The two passwords are not the same."))
+        elif password:
+            try:
+                validate_password(password, self.owner_of_password(cleaned))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+    def owner_of_password(self, cleaned: dict[str, Any]) -> User:
+        return User(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
+
+
+class FirstOwner(OwnWords):
+    """The first owner, with the code that the installation printed."""
+
+    code = forms.CharField(
+        label=_("Installation code"),
+        max_length=20,
+        help_text=_("Shown by the command “recompra setup” where Recompra was installed."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+    field_order = ("code", "name", "email", "password", "again")
