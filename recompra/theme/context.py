@@ -1,5 +1,79 @@
+"""What the base page needs: the menu from every room's door card, the account links, the page's language."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from recompra.theme.door import doors
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
-def page(request: HttpRequest) -> dict[str, object]:
-    return {}
+@dataclass(frozen=True)
+class MenuLink:
+    """An entry of the rail as this person sees it on this page."""
+
+    label: "StrPromise | str"
+    icon: str
+    url: str
+    current: bool = False
+    exact: bool = False
+
+
+ACCOUNT_LINKS = (
+    (_("My account"), "user-round", "accounts:profile"),
+    (_("Password"), "key-round", "account_change_password"),
+    (_("Second factor"), "shield-check", "mfa_index"),
+    (_("My sessions"), "monitor-smartphone", "usersessions_list"),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: cheap for fragments, since nothing here asks the database unless it is shown."""
+    language = get_language() or settings.LANGUAGE_CODE
+    user = getattr(request, "user", None)
+    context: dict[str, Any] = {
+        "page_language": "en" if language.startswith("en") else "pt-BR",
+        "current_language": "en" if language.startswith("en") else "pt-br",
+        "languages": settings.LANGUAGES,
+        "theme_toggle_label": _("Switch between light and dark"),
+    }
+    if user is not None and user.is_authenticated:
+        context["menu"] = menu(request)
+        context["account_links"] = [
+            MenuLink(label, icon, url) for label, icon, name in ACCOUNT_LINKS if (url := _url(name))
+        ]
+        context["language_url"] = _url("accounts:language")
+    return context
+
+
+def menu(request: HttpRequest) -> list[MenuLink]:
+    """The entries this person may open, in order.
+
+    The current one is that whose address is the longest beginning of this page's address.
+    """
+    may = getattr(request.user, "may", None)
+    entries = sorted(
+        (entry for _label, door in doors() for entry in door.menu),
+        key=lambda entry: (entry.order, entry.url_name),
+    )
+    allowed = [e for e in entries if not e.capability or (may is not None and may(e.capability))]
+    urls = [(entry, url) for entry in allowed if (url := _url(entry.url_name))]
+    here = max((url for _entry, url in urls if request.path.startswith(url)), key=len, default="")
+    return [
+        MenuLink(entry.label, entry.icon, url, current=url == here, exact=url == request.path)
+        for entry, url in urls
+    ]
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,4 +1,4 @@
-"""The door card: what a room shows of itself to the house, so that rooms meet without importing each other."""
+"""The door card: what a room shows of itself to the house, so that rooms meet without imports."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

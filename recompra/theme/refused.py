@@ -2,7 +2,7 @@
 
 
 class Refused(Exception):
-    """The rule said no. The sentence is shown to the person as it stands: page (422), JSON and command line."""
+    """The rule said no. The person is shown the sentence as it stands: page (422), JSON, command line."""
 
     def __init__(self, sentence: object) -> None:
         super().__init__(sentence)
