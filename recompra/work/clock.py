@@ -1,4 +1,4 @@
-"""The clock: what a room wants asked for at its hour, as the list of `Every` that is its AppConfig's `clock`."""
+"""The clock: what a room wants asked for at its hour, listed as `clock` on its AppConfig."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def schedule() -> Iterator[Every]:
 
 
 def strike(now: datetime | None = None) -> list[str]:
-    """Ask for what has come due since the last stroke: once, however many strokes were missed and whoever else
-    strikes. A thing scheduled for the first time waits for its next stroke.
+    """Ask for what has come due since the last stroke: once, however many strokes were missed, whoever
+    else strikes. A thing scheduled for the first time waits for its next stroke.
 
     Returns:
         The names that were asked for.

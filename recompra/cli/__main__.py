@@ -1,0 +1,3 @@
+from recompra.cli import main
+
+main()

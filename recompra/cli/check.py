@@ -1,0 +1,146 @@
+"""`recompra check`: is everything as it must be? Each thing that is wrong is said with its mend."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.core import checks
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from recompra.cli.refusal import pending_migrations
+from recompra.warehouse.engine import engine
+from recompra.work.claim import kinds
+from recompra.work.models import Due, Worker
+
+FREE_BYTES = 1_000_000_000
+SEEN_WITHIN = timedelta(seconds=60)
+OLD_BACKLOG = timedelta(minutes=15)
+SQLITE_PRAGMAS = {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what was found, and when it is wrong, how to mend it."""
+
+    name: str
+    ok: bool
+    found: str
+    mend: str = ""
+
+
+@click.command(
+    help=_("Look at configuration, databases, backlog and disk; say what is wrong and how to mend it.")
+)
+@click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
+def check(as_json: bool) -> None:
+    findings = list(look())
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            mark = click.style("✓", fg="green") if finding.ok else click.style("✗", fg="red")
+            click.echo(f"{mark} {finding.name}: {finding.found}")
+            if not finding.ok:
+                click.echo("    " + _("Mend: %(mend)s") % {"mend": finding.mend})
+    if not all(finding.ok for finding in findings):
+        sys.exit(1)
+
+
+def look() -> Iterator[Finding]:
+    """Every finding, in the order in which to mend them."""
+    yield from configuration()
+    yield disk()
+    yield from guarded(_("Warehouse"), warehouse, _("Check WAREHOUSE_URL (%s).") % "WAREHOUSE_URL")
+    reached = list(guarded(_("Database"), database, _("Check DATABASE_URL and that the server runs.")))
+    yield from reached
+    if all(finding.ok for finding in reached):
+        yield from work()
+
+
+def guarded(name: str, facts: Callable[[], Iterator[Finding]], mend: str) -> Iterator[Finding]:
+    """The findings, or one that says that nothing could be found out."""
+    try:
+        yield from facts()
+    except Exception as error:
+        yield Finding(name, False, type(error).__name__, mend)
+
+
+def configuration() -> Iterator[Finding]:
+    messages = [message for message in checks.run_checks() if not message.is_silenced()]
+    wrong = [message for message in messages if message.level >= checks.ERROR]
+    found = "; ".join(str(message.msg) for message in wrong) or settings.SETTINGS_MODULE
+    hint = " ".join(str(message.hint or message.id) for message in wrong)
+    yield Finding(_("Configuration"), not wrong, found, hint)
+
+
+def disk() -> Finding:
+    home = Path(settings.RECOMPRA_HOME)
+    free = shutil.disk_usage(next(path for path in (home, *home.parents) if path.exists())).free
+    found = _("%(gb).1f GB free in %(home)s") % {"gb": free / 1e9, "home": home}
+    return Finding(_("Disk"), free >= FREE_BYTES, found, _("Free at least 1 GB, or move RECOMPRA_HOME."))
+
+
+def warehouse() -> Iterator[Finding]:
+    store = engine(settings.WAREHOUSE_URL)
+    version = store.version()
+    found = _("generation %s") % version if version else _("empty: nothing was imported yet")
+    yield Finding(_("Warehouse"), True, found)
+
+
+def database() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    yield Finding(_("Database"), True, f"{connection.display_name} {_server_version()}")
+    if connection.vendor == "sqlite":
+        yield pragmas()
+    pending = pending_migrations()
+    found = ", ".join(pending) or _("all applied")
+    yield Finding(_("Migrations"), not pending, found, _("Run: recompra setup"))
+
+
+def _server_version() -> str:
+    return ".".join(str(part) for part in connection.get_database_version())
+
+
+def pragmas() -> Finding:
+    found = {}
+    with connection.cursor() as cursor:
+        for name in SQLITE_PRAGMAS:
+            cursor.execute(f"PRAGMA {name}")
+            found[name] = cursor.fetchone()[0]
+    wrong = {name: value for name, value in found.items() if value != SQLITE_PRAGMAS[name]}
+    shown = ", ".join(f"{name}={value}" for name, value in (wrong or found).items())
+    return Finding(
+        "SQLite", not wrong, shown, _("Keep the database on a local disk: WAL does not work over a network.")
+    )
+
+
+def work() -> Iterator[Finding]:
+    now = timezone.now()
+    waiting = dead = 0
+    oldest = now
+    for model in kinds():
+        due = model._base_manager.filter(status=Due.Status.WAITING, due_at__lte=now)
+        waiting += due.count()
+        dead += model._base_manager.filter(status=Due.Status.DEAD).count()
+        first = due.order_by("due_at").values_list("due_at", flat=True).first()
+        oldest = min(oldest, first or now)
+    age = now - oldest
+    found = _("%(waiting)d waiting, the oldest for %(minutes)d min") % {
+        "waiting": waiting,
+        "minutes": age.total_seconds() // 60,
+    }
+    yield Finding(_("Backlog"), age < OLD_BACKLOG, found, _("Start a worker: recompra worker"))
+    yield Finding(_("Failed work"), not dead, str(dead), _("Open the page Works: try again or discard."))
+    seen = Worker.objects.filter(seen_at__gte=now - SEEN_WITHIN).count()
+    yield Finding(_("Workers"), bool(seen or not waiting), str(seen), _("Start a worker: recompra worker"))

@@ -1,0 +1,15 @@
+"""Every command of the house: its own here, and those that the rooms offer."""
+
+from __future__ import annotations
+
+import click
+
+from recompra.bench.commands import COMMANDS as BENCH
+from recompra.cli.check import check
+from recompra.cli.serve import serve, worker
+from recompra.cli.setup import setup
+from recompra.dashboards.commands import COMMANDS as DASHBOARDS
+from recompra.demo.commands import COMMANDS as DEMO
+from recompra.ingest.commands import COMMANDS as INGEST
+
+COMMANDS: tuple[click.Command, ...] = (setup, serve, worker, check, *INGEST, *DASHBOARDS, *DEMO, *BENCH)
