@@ -1,9 +1,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from recompra.theme.door import Door
+from recompra.theme.door import Door, MenuEntry
+from recompra.work.clock import Every
 
 
 class CustomersConfig(AppConfig):
     name = "recompra.customers"
-    door = Door(title=_("Customers"), route="customers/")
+    door = Door(
+        title=_("Customers"),
+        route="clientes/",
+        menu=(MenuEntry(_("Customers"), "users", "customers:list", 20, "see_customers"),),
+    )
+    clock = (Every("customers.refresh", call="recompra.customers.refresh.request_nightly", at="03:10"),)

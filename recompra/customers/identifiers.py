@@ -49,8 +49,8 @@ def cpf(text: str | None) -> str | None:
 def cnpj(text: str | None) -> str | None:
     """Fourteen characters with true check digits, in upper case, else None.
 
-    Letters may stand in the first twelve (Instrução Normativa RFB 2.229/2024). Mends a trailing ".0" and up to
-    two lost leading zeros of a number.
+    Letters may stand in the first twelve (Instrução Normativa RFB 2.229/2024). Mends a trailing ".0" and
+    up to two lost leading zeros of a number.
     """
     if not text:
         return None
@@ -68,8 +68,8 @@ def cnpj(text: str | None) -> str | None:
 class Phone(NamedTuple):
     """`kind` is "mobile" or "phone" (landline); `e164_digits` start with the country code, without "+".
 
-    `match_key` is the last 8 digits, then the area code (abroad: whatever stands before them). So a number with
-    and without its ninth digit has one key, and what a person types without area code is a prefix of it.
+    `match_key` is the last 8 digits, then the area code (abroad: whatever stands before them). So a number
+    with and without its ninth digit has one key, and what a person types without area code is a prefix of it.
     """
 
     kind: str
@@ -217,7 +217,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def name_key(text: str | None) -> str:
-    """Lower case, no accents or punctuation, one space between words: what names are searched and sorted by."""
+    """Lower case, no accents or punctuation, single spaces: what names are searched and sorted by."""
     if not text:
         return ""
     if not text.isascii():

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from recompra.customers.keyfield import KeyField
 from recompra.customers.keys import CustomerKey
+from recompra.work.models import Due
 
-__all__ = ["ContactAttempt", "ContactPoint", "Customer", "CustomerKey", "ExternalId", "RfmCuts", "Standing"]
+if TYPE_CHECKING:
+    from recompra.work.lease import Lease
+
+__all__ = [
+    "ContactAttempt",
+    "ContactPoint",
+    "Customer",
+    "CustomerKey",
+    "ExternalId",
+    "Refresh",
+    "RfmCuts",
+    "Standing",
+]
 
 
 class Customer(models.Model):
@@ -23,7 +38,7 @@ class Customer(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200, blank=True, default="")
-    name_key = models.CharField(max_length=200, blank=True, default="", editable=False)
+    name_key = KeyField(max_length=200, blank=True, default="", editable=False)
     cpf = models.CharField("CPF", max_length=11, null=True, blank=True, unique=True)
     cnpj = models.CharField("CNPJ", max_length=14, null=True, blank=True, unique=True)
     rg = models.CharField("RG", max_length=20, blank=True, default="")
@@ -49,8 +64,8 @@ class Customer(models.Model):
 class ContactPoint(models.Model):
     """A way to reach a customer: `value` is the e-mail in lower case, or the E.164 digits of a phone.
 
-    `match_key`: the same e-mail; of a phone `identifiers.Phone.match_key` (last 8 digits + area code), so that a
-    search with or without area code is a prefix of it, and a missing ninth digit does not matter.
+    `match_key`: the same e-mail; of a phone `identifiers.Phone.match_key` (last 8 digits + area code), so
+    that a search with or without area code is a prefix of it, and a missing ninth digit does not matter.
     """
 
     class Kind(models.TextChoices):
@@ -61,7 +76,7 @@ class ContactPoint(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_points")
     kind = models.CharField(max_length=6, choices=Kind)
     value = models.CharField(max_length=254)
-    match_key = models.CharField(max_length=254)
+    match_key = KeyField(max_length=254)
     source = models.CharField(max_length=40, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -160,7 +175,7 @@ class RfmCuts(models.Model):
     version = models.PositiveIntegerField(unique=True)
     mode = models.CharField(max_length=10, choices=Mode)
     as_of = models.DateField()
-    window_days = models.PositiveIntegerField()
+    window_days = models.PositiveIntegerField(null=True, help_text="null: all history")
     recency_edges = models.JSONField()
     frequency_edges = models.JSONField()
     monetary_edges = models.JSONField()
@@ -175,3 +190,24 @@ class RfmCuts(models.Model):
 
     def __str__(self) -> str:
         return f"RFM cuts v{self.version}"
+
+
+class Refresh(Due):
+    """Everybody's scores as of today: computed from the facts, published in the warehouse and as standings."""
+
+    reason = models.CharField(max_length=20, help_text="who asked: import, clock, cuts")
+    as_of = models.DateField(null=True)
+    cuts_version = models.PositiveIntegerField(null=True)
+    people = models.IntegerField(default=0, help_text="standings that hold after it")
+    changed = models.IntegerField(default=0, help_text="standings that it wrote or took away")
+
+    class Meta(Due.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"refresh {self.pk}"
+
+    def perform(self, lease: Lease) -> None:
+        from recompra.customers.refresh import perform  # it needs the models above
+
+        perform(self, lease)

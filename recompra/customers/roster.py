@@ -29,7 +29,10 @@ def with_people(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[Person, dict[s
         people = _people([row["customer_key"] for row in chunk])
         for row in chunk:
             key = row["customer_key"]
-            yield people.get(key, nobody), {name: value for name, value in row.items() if name != "customer_key"}
+            yield (
+                people.get(key, nobody),
+                {name: value for name, value in row.items() if name != "customer_key"},
+            )
 
 
 def _people(keys: list[int]) -> dict[int, Person]:
