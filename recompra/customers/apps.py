@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from recompra.theme.door import Door, MenuEntry
-from recompra.work.clock import Every
+from recompra.work.every import Every
 
 
 class CustomersConfig(AppConfig):
