@@ -108,11 +108,12 @@ def tables(as_of: dt.date, batch: int = 1) -> dict[str, list[dict[str, Any]]]:
 
 def parquet(as_of: dt.date, folder: Path, batch: int = 1) -> dict[str, Path]:
     """The same rows as one Parquet file per table, with the warehouse's own column types."""
+    from recompra.warehouse.dialect import arrow_schema
     from recompra.warehouse.schema import TABLES
 
     folder.mkdir(parents=True, exist_ok=True)
     paths = {}
     for name, rows in tables(as_of, batch).items():
         paths[name] = folder / f"{name}.parquet"
-        pq.write_table(pa.Table.from_pylist(rows, schema=TABLES[name].schema().to_pyarrow()), paths[name])
+        pq.write_table(pa.Table.from_pylist(rows, schema=arrow_schema(TABLES[name].schema())), paths[name])
     return paths

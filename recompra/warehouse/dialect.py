@@ -1,0 +1,77 @@
+"""From an Ibis expression to the SQL of an engine, and from an engine's Arrow answer to the declared types."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import ibis
+import ibis.expr.datatypes as dt
+import pyarrow as pa
+import sqlglot.expressions as sge
+
+from recompra.warehouse.schema import TABLES
+
+_SIMPLE = {
+    dt.Boolean: pa.bool_(),
+    dt.Int8: pa.int8(),
+    dt.Int16: pa.int16(),
+    dt.Int32: pa.int32(),
+    dt.Int64: pa.int64(),
+    dt.Float32: pa.float32(),
+    dt.Float64: pa.float64(),
+    dt.String: pa.string(),
+    dt.Date: pa.date32(),
+}
+
+
+@lru_cache(maxsize=512)
+def _compiled(node: Any, dialect: str) -> str:
+    return str(ibis.to_sql(node.to_expr(), dialect=dialect, pretty=False))
+
+
+def to_sql(expr: ibis.Expr, dialect: str, params: dict[Any, Any] | None = None) -> str:
+    """The expression as one SELECT. Values stand in it as literals quoted by the compiler, never by us."""
+    if params:
+        return str(ibis.to_sql(expr, dialect=dialect, params=params, pretty=False))
+    return _compiled(expr.op(), dialect)
+
+
+def arrow_type(of: dt.DataType) -> pa.DataType:
+    """The Arrow type in which every engine's answer of this type is given."""
+    if isinstance(of, dt.Decimal):
+        return pa.decimal128(of.precision or 38, of.scale or 0)
+    if isinstance(of, dt.Timestamp):
+        return pa.timestamp("us", tz=of.timezone)
+    return _SIMPLE[type(of)]
+
+
+def arrow_schema(of: ibis.Schema) -> pa.Schema:
+    """The Arrow schema of a table or of an expression's answer."""
+    return pa.schema([pa.field(name, arrow_type(kind), kind.nullable) for name, kind in of.items()])
+
+
+def answer_schema(expr: ibis.Expr) -> pa.Schema:
+    """As `arrow_schema`, and every column may be null: engines do not promise that one is not."""
+    fields = [pa.field(name, arrow_type(kind)) for name, kind in expr.as_table().schema().items()]
+    return pa.schema(fields)
+
+
+def create_table(name: str, dialect: str) -> str:
+    """The CREATE TABLE of one declared table. No key and no constraint but NOT NULL: clustering is faster."""
+    columns = TABLES[name].schema().to_sqlglot_column_defs(dialect)
+    made = sge.Create(
+        this=sge.Schema(this=sge.to_identifier(name, quoted=True), expressions=columns),
+        kind="TABLE",
+        exists=True,
+    )
+    return str(made.sql(dialect=dialect))
+
+
+def typed_select(name: str, source: str) -> str:
+    """SELECT of a declared table's columns from `source`, each cast to its declared type. For both our dialects."""
+    columns = []
+    for definition in TABLES[name].schema().to_sqlglot_column_defs("postgres"):
+        column, kind = definition.this.sql(dialect="postgres"), definition.kind.sql(dialect="postgres")
+        columns.append(f"CAST({column} AS {kind}) AS {column}")
+    return f"SELECT {', '.join(columns)} FROM {source}"  # noqa: S608 (names from our own schema)

@@ -1,0 +1,86 @@
+"""What one import brings into the facts, and what it changed there. Errors of the warehouse's writer, too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from recompra.warehouse.schema import TABLES
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "orders": ("order_key",),
+    "order_items": ("order_key", "line"),
+    "products": ("product_key",),
+    "stores": ("store_key",),
+}
+CLUSTERED_BY: dict[str, tuple[str, ...]] = {
+    "orders": ("customer_key", "ordered_at", "order_key"),
+    "order_items": ("customer_key", "ordered_at", "order_key", "line"),
+    "products": ("product_key",),
+    "stores": ("store_key",),
+    "scores": ("customer_key",),
+}
+
+
+class BrokenBatch(ValueError):
+    """The batch is not what the facts can take: a missing column, a key twice, or an id used before for others."""
+
+
+class WriterBusy(RuntimeError):
+    """Another process is writing the facts now. There is one writer: try again when it is done."""
+
+
+class NoRoom(OSError):
+    """The disk is full (or a quota is reached). The facts are as they were before."""
+
+
+@dataclass(frozen=True)
+class LoadBatch:
+    """One import's rows, as Parquet files with exactly the columns of `schema.TABLES`, each key once per file.
+
+    `id` names the batch for good: applied twice, it changes nothing. A path may be None where there is nothing.
+    """
+
+    id: int
+    orders: Path | None = None
+    order_items: Path | None = None
+    products: Path | None = None
+    stores: Path | None = None
+
+    def files(self) -> dict[str, Path]:
+        """{table: file} of what the batch brings; raises BrokenBatch where a column is missing."""
+        given = {
+            "orders": self.orders,
+            "order_items": self.order_items,
+            "products": self.products,
+            "stores": self.stores,
+        }
+        found = {table: Path(path) for table, path in given.items() if path is not None}
+        for table, path in found.items():
+            missing = set(TABLES[table].columns) - set(pq.read_schema(path).names)
+            if missing:
+                raise BrokenBatch(f"batch {self.id}: {table} lacks {', '.join(sorted(missing))}")
+        return found
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of one table: new ones, changed ones, and those that were there already, equal."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    @property
+    def written(self) -> int:
+        return self.new + self.changed
+
+
+@dataclass(frozen=True)
+class Applied:
+    """`generation`: where the batch stands now; `counts`: per table, as of its first application."""
+
+    generation: str
+    counts: dict[str, Counts]
