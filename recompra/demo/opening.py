@@ -1,0 +1,46 @@
+"""Opens the demonstration shop: prepares the home, imports the files by the product's own way, computes the scores."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+
+from recompra.ingest.models import ImportRun
+from recompra.ingest.start import start
+from recompra.theme.refused import Refused
+from recompra.work.drain import drain, finish
+
+LETTERS = "abcdefghijkmnopqrstuvwxyz23456789"
+
+
+def prepare() -> None:
+    """Home, tables and cache table, as `recompra setup` makes them."""
+    Path(settings.RECOMPRA_HOME).mkdir(parents=True, exist_ok=True, mode=0o700)
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+
+
+def opened() -> bool:
+    """Whether an import has been published here before."""
+    return ImportRun.objects.filter(stage=ImportRun.Stage.PUBLISHED).exists()
+
+
+def bring_in(sales: Path) -> dict[str, Any]:
+    """Import the sales file, publish, compute everybody's standing. Returns the import's report."""
+    source = "parquet" if sales.suffix == ".parquet" else "csv"
+    run = finish(start(source, [sales]))
+    if run.status != ImportRun.Status.DONE:
+        raise Refused(run.error or run.get_status_display())
+    drain()
+    run.refresh_from_db()
+    report: dict[str, Any] = run.report
+    return report
+
+
+def password() -> str:
+    """Three groups of four letters and digits: 60 bits, easy to type once."""
+    return "-".join("".join(secrets.choice(LETTERS) for _place in range(4)) for _group in range(3))

@@ -1,0 +1,82 @@
+"""The whole shop, made chunk by chunk from a seed: memory stays flat, the same seed gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from recompra.demo.catalogue import catalogue
+from recompra.demo.people import people
+from recompra.demo.purchases import LAW, Law, Truth, baskets, lives, orders
+from recompra.demo.sales import priced, rows, shops_of, stores, table
+from recompra.demo.season import Season
+
+CHUNK = 10_000
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What to make: how many customers, by which seed, over which days (`until` included)."""
+
+    customers: int
+    seed: int
+    until: date
+    days: int = 3 * 365
+    law: Law = LAW
+
+    @property
+    def start(self) -> date:
+        return self.until - timedelta(days=self.days - 1)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One chunk: lines of the sales file sorted by time, and the truth about its customers."""
+
+    sales: pa.Table
+    truth: pa.Table
+    orders: int
+
+
+def pieces(shop: Shop) -> Iterator[Piece]:
+    """The shop in chunks of 10,000 customers, each with its own stream of random numbers."""
+    season = Season(shop.start, shop.until)
+    first_rng = np.random.default_rng([shop.seed, 0])
+    goods = catalogue(int(np.clip(shop.customers * 3 // 20, 300, 2000)), shop.start, season.days, first_rng)
+    where = stores(shop.customers)
+    first_order = 1
+    for chunk, first in enumerate(range(0, shop.customers, CHUNK), 1):
+        rng = np.random.default_rng([shop.seed, chunk])
+        count = min(CHUNK, shop.customers - first)
+        folk = people(first, count, seed=shop.seed, until=shop.until, rng=rng)
+        truth = lives(count, season, shop.law, rng)
+        bought = orders(truth, season, shop.law, rng)
+        lines = baskets(bought, truth, goods, rng)
+        outlets = shops_of(bought, folk["city_index"].to_numpy(), where, rng)
+        money = priced(bought, lines, outlets, goods, season, shop.law.inflation, rng)
+        found = rows(bought, lines, outlets, money, season, shop.law.cancelled, shop.law.returns, rng)
+        sales = table(found, folk, goods, where, shop.start, first_order)
+        yield Piece(sales, told(truth, folk, season), len(bought.day))
+        first_order += len(bought.day)
+
+
+def told(truth: Truth, folk: pa.Table, season: Season) -> pa.Table:
+    """The truth as a file: one row per customer; rates are purchases (drop-outs) per day of mean season."""
+    day = np.datetime64(season.start, "D")
+    return pa.table(
+        {
+            "codigo_cliente": folk["customer"],
+            "rate_per_day": truth.rate,
+            "dropout_rate_per_day": truth.dropout_rate,
+            "first_on": pa.array(day + np.floor(truth.first).astype(np.int64)),
+            "dropped_out_on": pa.array(day + np.minimum(np.floor(truth.dropout), 2e5).astype(np.int64)),
+            "alive_at_end": pa.array(truth.dropout > season.days),
+            "extra_lines_per_order": truth.extra_lines,
+            "orders_next_90_days": truth.next_90,
+            "orders_next_365_days": truth.next_365,
+        }
+    )
