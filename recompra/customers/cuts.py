@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from recompra.analytics.customer_summary import customer_summary
+from recompra.analytics.customer_summary import rfm_base
 from recompra.analytics.rfm import Cuts, cuts_from, edges, rfm
 from recompra.customers.models import RfmCuts
 from recompra.warehouse.engine import Engine, engine
@@ -22,7 +22,7 @@ from recompra.warehouse.schema import orders, scores
 if TYPE_CHECKING:
     from recompra.accounts.models import User
 
-SCORED = ("recency_score", "frequency_score", "monetary_score", "segment", "as_of", "cuts_version")
+Number = TypeVar("Number", int, Decimal)
 
 
 def in_force() -> RfmCuts | None:
@@ -33,9 +33,9 @@ def in_force() -> RfmCuts | None:
 def edges_of(row: RfmCuts) -> Cuts:
     """A stored version as the cuts that `analytics.rfm` computes with."""
     return Cuts(
-        recency=tuple(int(edge) for edge in row.recency_edges),
-        frequency=tuple(int(edge) for edge in row.frequency_edges),
-        monetary=tuple(Decimal(edge) for edge in row.monetary_edges),
+        recency=_four(int, row.recency_edges),
+        frequency=_four(int, row.frequency_edges),
+        monetary=_four(Decimal, row.monetary_edges),
         fixed_frequency=row.fixed_frequency,
     )
 
@@ -47,11 +47,16 @@ def settle(facts: Engine, as_of: dt.date) -> RfmCuts:
     if current and current.mode == RfmCuts.Mode.MANUAL:
         return current
     window = current.window_days if current else None
-    summary = customer_summary(orders, as_of=as_of, window_days=window)
-    found = cuts_from(facts.rows(edges(summary)))
+    found = suggested(facts, as_of, window)
     if current and edges_of(current) == found:
         return current
     return _write(found, RfmCuts.Mode.AUTOMATIC, as_of, window, None)
+
+
+def suggested(facts: Engine, as_of: dt.date, window_days: int | None) -> Cuts:
+    """The automatic cuts of the facts as of a day: five groups of about the same size, equals together."""
+    with facts.hold(rfm_base(orders, as_of=as_of, window_days=window_days), "rfm_base") as base:
+        return cuts_from(facts.rows(edges(base)))
 
 
 def decide(chosen: Cuts, user: User, *, window_days: int | None = None) -> RfmCuts:
@@ -60,16 +65,15 @@ def decide(chosen: Cuts, user: User, *, window_days: int | None = None) -> RfmCu
 
 
 def decide_automatic(user: User, *, window_days: int | None = None) -> RfmCuts:
-    """Let the cuts follow the facts again, from the next refresh on; until then the edges in force stay."""
-    facts = engine(settings.WAREHOUSE_URL)
+    """Let the cuts follow the facts again. Ask for a refresh so that they take effect."""
     today = timezone.localdate()
-    found = cuts_from(facts.rows(edges(customer_summary(orders, as_of=today, window_days=window_days))))
+    found = suggested(engine(settings.WAREHOUSE_URL), today, window_days)
     return _write(found, RfmCuts.Mode.AUTOMATIC, today, window_days, user)
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What other cuts would change. `moves`: {(segment now, segment then): customers}, those who stay included."""
+    """What other cuts would change. `moves`: {(segment now, segment then): customers}, stayers included."""
 
     moves: Mapping[tuple[str, str], int]
 
@@ -85,12 +89,12 @@ class Preview:
 
 def preview(chosen: Cuts, *, window_days: int | None = None) -> Preview:
     """Score everybody anew with other cuts and compare the groups with the published ones. Writes nothing."""
+    facts = engine(settings.WAREHOUSE_URL)
     current = in_force()
     if current and current.window_days == window_days:
-        summary = scores.drop(*SCORED)
+        summary = scores.select("customer_key", "recency_days", "frequency", "monetary")
     else:
-        as_of = current.as_of if current else timezone.localdate()
-        summary = customer_summary(orders, as_of=as_of, window_days=window_days)
+        summary = rfm_base(orders, as_of=_scored_on(facts), window_days=window_days)
     now = scores.select("customer_key", now="segment")
     then = rfm(summary, chosen).select("customer_key", then="segment")
     moves = (
@@ -99,8 +103,18 @@ def preview(chosen: Cuts, *, window_days: int | None = None) -> Preview:
         .aggregate(customers=lambda pair: pair.count())
         .order_by("now", "then")
     )
-    rows = engine(settings.WAREHOUSE_URL).rows(moves)
-    return Preview({(row["now"], row["then"]): row["customers"] for row in rows})
+    return Preview({(row["now"], row["then"]): row["customers"] for row in facts.rows(moves)})
+
+
+def _scored_on(facts: Engine) -> dt.date:
+    """The day of the published scores."""
+    found: dt.date | None = facts.rows(scores.aggregate(day=scores.as_of.max()))[0]["day"]
+    return found or timezone.localdate()
+
+
+def _four(kind: Callable[[Any], Number], edges: list[Any]) -> tuple[Number, Number, Number, Number]:
+    first, second, third, fourth = map(kind, edges)
+    return first, second, third, fourth
 
 
 def _write(

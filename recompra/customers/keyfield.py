@@ -9,8 +9,12 @@ from django.db import models
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+    TextColumn = models.CharField[str, str]
+else:
+    TextColumn = models.CharField
 
-class KeyField(models.CharField[str, str]):
+
+class KeyField(TextColumn):
     """PostgreSQL sorts text by the rules of a language, in which a blank may weigh nothing; here it must not.
     SQLite compares bytes anyway."""
 
@@ -22,5 +26,5 @@ class KeyField(models.CharField[str, str]):
 
 
 def prefix_range(prefix: str) -> tuple[str, str]:
-    """(first, after): every text that starts with `prefix`, which must not be empty, is >= first and < after."""
+    """(first, after): a text starts with `prefix` (not empty) when it is >= first and < after."""
     return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)

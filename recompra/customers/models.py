@@ -193,7 +193,7 @@ class RfmCuts(models.Model):
 
 
 class Refresh(Due):
-    """Everybody's scores as of today: computed from the facts, published in the warehouse and as standings."""
+    """Everybody's scores as of today, computed from the facts, published in the warehouse and as standings."""
 
     reason = models.CharField(max_length=20, help_text="who asked: import, clock, cuts")
     as_of = models.DateField(null=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import ibis
 from django.conf import settings
 from django.utils import timezone
@@ -21,7 +23,7 @@ TURN_SECONDS = 2
 
 
 def request(reason: str) -> Refresh:
-    """Ask for a refresh. One that already waits serves this wish too: it will read the facts as they are then."""
+    """Ask for a refresh. One that already waits serves this wish too: it reads the facts when its turn comes."""
     waiting = Refresh.objects.filter(status=Refresh.Status.WAITING, cancel_requested=False).first()
     return waiting or Refresh.objects.create(reason=reason)
 
@@ -32,7 +34,7 @@ def request_nightly() -> None:
 
 
 def perform(row: Refresh, lease: Lease) -> None:
-    """Compute, publish in the warehouse, then as standings. Running it again only repeats what is left to do."""
+    """Compute, publish in the warehouse, then as standings. A second run only writes what the first left."""
     running = Refresh.objects.filter(status=Refresh.Status.RUNNING, pk__lt=row.pk)
     if running.exists():
         raise Later(TURN_SECONDS)
@@ -41,20 +43,19 @@ def perform(row: Refresh, lease: Lease) -> None:
         return
     row.as_of = timezone.localdate()
     lease.progress(0, 0, SCORING)
-    chosen = score(facts, row)
+    chosen = score(facts, row.as_of)
     row.cuts_version = chosen.version
     lease.progress(0, 0, PUBLISHING)
     row.people, row.changed = publish(facts, lease)
     row.save()
 
 
-def score(facts: Engine, row: Refresh) -> RfmCuts:
-    """Publish the `scores` table of the warehouse as of the row's day, with the cuts in force or new automatic ones."""
-    assert row.as_of is not None
-    chosen = cuts.settle(facts, row.as_of)
-    summary = customer_summary(orders, as_of=row.as_of, window_days=chosen.window_days)
+def score(facts: Engine, as_of: dt.date) -> RfmCuts:
+    """Publish the `scores` table of the warehouse as of a day, and say by which cuts."""
+    chosen = cuts.settle(facts, as_of)
+    summary = customer_summary(orders, as_of=as_of, window_days=chosen.window_days)
     scored = rfm(summary, cuts.edges_of(chosen)).mutate(
-        as_of=ibis.literal(row.as_of), cuts_version=ibis.literal(chosen.version).cast("int64")
+        as_of=ibis.literal(as_of), cuts_version=ibis.literal(chosen.version).cast("int64")
     )
     facts.replace("scores", scored.select(*TABLES["scores"].columns))
     return chosen

@@ -15,8 +15,8 @@ from recompra.work.lease import Lease
 
 CHUNK = 2_000  # a transaction of some 100 ms
 SAME_NAME = (
-    "segment", "recency_score", "frequency_score", "monetary_score", "last_on", "first_on", "orders", "frequency",
-    "monetary", "ltv", "mean_interval_days",
+    "segment", "recency_score", "frequency_score", "monetary_score", "last_on", "first_on", "orders",
+    "frequency", "monetary", "ltv", "mean_interval_days",
 )  # fmt: skip
 FIELDS = (*SAME_NAME, "store_id")
 UPDATED = (*SAME_NAME, "store")
@@ -72,7 +72,7 @@ def _values(row: dict[str, Any], stores: frozenset[int]) -> list[Any]:
 
 
 def _take_away(facts: Engine, lease: Lease) -> int:
-    """Delete the standings of people who no longer have a valid purchase (all cancelled or returned to none)."""
+    """Delete the standings of people who no longer have a purchase that counts (all were cancelled)."""
     gone = 0
     for ids in _ids_in_chunks():
         keys = keys_of(ids)

@@ -1,4 +1,4 @@
-"""One scheduled act, as an AppConfig lists it. Apart from the clock, because apps are read before any model is."""
+"""One scheduled act, as an AppConfig lists it. Apart from the clock: apps are read before any model."""
 
 from __future__ import annotations
 
