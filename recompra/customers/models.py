@@ -137,6 +137,10 @@ class Standing(models.Model):
                 fields=["recency_score", "frequency_score", "-ltv", "-customer"],
                 name="customers_standing_cell_ltv",
             ),
+            models.Index(
+                fields=["recency_score", "frequency_score", "-last_on", "-customer"],
+                name="customers_standing_cell_last",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -193,7 +197,7 @@ class RfmCuts(models.Model):
 
 
 class Refresh(Due):
-    """Everybody's scores as of today, computed from the facts, published in the warehouse and as standings."""
+    """Everybody's scores as of today, computed from the facts, published in the warehouse and as standing."""
 
     reason = models.CharField(max_length=20, help_text="who asked: import, clock, cuts")
     as_of = models.DateField(null=True)

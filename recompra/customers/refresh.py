@@ -23,7 +23,7 @@ TURN_SECONDS = 2
 
 
 def request(reason: str) -> Refresh:
-    """Ask for a refresh. One that already waits serves this wish too: it reads the facts when its turn comes."""
+    """Ask for a refresh. One that already waits serves this wish too: it reads the facts later."""
     waiting = Refresh.objects.filter(status=Refresh.Status.WAITING, cancel_requested=False).first()
     return waiting or Refresh.objects.create(reason=reason)
 

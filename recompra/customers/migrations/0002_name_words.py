@@ -1,7 +1,7 @@
 """The index behind the search by any word of a name, kept by the database itself whoever writes the customer.
 
 SQLite: an FTS5 table over `name_key` and three triggers. PostgreSQL: a GIN index over its words. A later
-migration that makes Django rebuild `customers_customer` on SQLite drops the triggers: it must make them again.
+migration that makes Django rebuild `customers_customer` on SQLite drops the triggers: it must remake them.
 """
 
 from django.db import migrations
