@@ -77,7 +77,10 @@ def run(row: Due, stopping: Callable[[], bool] = lambda: False, raising: bool = 
         log.warning("%s %s went to another process; its result here is dropped", row._meta.label, row.pk)
         return None
     except Cancelled:
-        return _end(lease, Due.Status.CANCELLED)
+        status = _end(lease, Due.Status.CANCELLED)
+        if status is not None:
+            row.lease_abandoned()
+        return status
     except Stopped:
         return _again(lease)
     except Later as later:
@@ -100,8 +103,11 @@ def _record(lease: Lease, status: Due.Status, **columns: object) -> Due.Status |
     return status if kept else None
 
 
-def _end(lease: Lease, status: Due.Status, error: str = "") -> Due.Status | None:
-    return _record(lease, status, error=error, finished_at=timezone.now(), cancel_requested=False)
+def _end(lease: Lease, status: Due.Status, sentence: str = "") -> Due.Status | None:
+    now = timezone.now()
+    return _record(
+        lease, status, error=sentence, refused=bool(sentence), finished_at=now, cancel_requested=False
+    )
 
 
 def _again(lease: Lease, seconds: float = 0) -> Due.Status | None:

@@ -22,6 +22,7 @@ LEASE_COLUMNS = frozenset(
         "failures",
         "lapses",
         "error",
+        "refused",
         "cancel_requested",
         "progress_done",
         "progress_total",
@@ -64,6 +65,7 @@ class Due(models.Model):
     )
     max_attempts = models.PositiveSmallIntegerField(default=5)
     error = models.TextField(blank=True, default="")
+    refused = models.BooleanField(default=False, help_text="`error` is a sentence for the person")
     cancel_requested = models.BooleanField(default=False)
     progress_done = models.BigIntegerField(default=0)
     progress_total = models.BigIntegerField(default=0)
@@ -104,9 +106,27 @@ class Due(models.Model):
         """Do the work. Call `lease.keep()` between steps; raise `Refused` for what no retry can mend."""
         raise NotImplementedError
 
+    def lease_abandoned(self) -> None:
+        """Called once the row was cancelled or discarded for good: remove what it left outside the database."""
+
+    @property
+    def sentence(self) -> str:
+        """Why the work was refused, for the person; empty when it failed for another reason, or not at all."""
+        return self.error if self.refused else ""
+
     @property
     def is_live(self) -> bool:
         return self.status in self.LIVE
+
+    @property
+    def remaining_minutes(self) -> int | None:
+        """Whole minutes left at the pace so far (0: less than one); None while it is too early to say."""
+        if self.status != self.Status.RUNNING or self.started_at is None:
+            return None
+        elapsed = (timezone.now() - self.started_at).total_seconds()
+        if elapsed < 3 or not 0 < self.progress_done < self.progress_total:
+            return None
+        return int(elapsed * (self.progress_total - self.progress_done) / self.progress_done // 60)
 
 
 class Tick(models.Model):

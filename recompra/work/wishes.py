@@ -18,6 +18,7 @@ def cancel(row: Due) -> bool:
     now = timezone.now()
     waiting = rows.filter(status=Due.Status.WAITING)
     if waiting.filter(attempt=0).update(status=Due.Status.CANCELLED, finished_at=now):
+        row.lease_abandoned()
         return True
     if waiting.update(cancel_requested=True, due_at=now):
         return True
@@ -40,6 +41,7 @@ def retry(row: Due) -> bool:
             failures=0,
             lapses=0,
             error="",
+            refused=False,
             cancel_requested=False,
             finished_at=None,
         )
@@ -49,4 +51,7 @@ def retry(row: Due) -> bool:
 def discard(row: Due) -> bool:
     """Set failed work, or work that waits for another try, aside for good. The row stays, as cancelled."""
     rows = type(row)._base_manager.filter(pk=row.pk, status__in=(Due.Status.DEAD, Due.Status.WAITING))
-    return bool(rows.update(status=Due.Status.CANCELLED, finished_at=timezone.now()))
+    if not rows.update(status=Due.Status.CANCELLED, finished_at=timezone.now()):
+        return False
+    row.lease_abandoned()
+    return True
