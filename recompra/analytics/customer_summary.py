@@ -1,7 +1,8 @@
-"""Per customer: first and last purchase, orders, purchase days, spend, mean order, mean interval, store, online.
+"""Per customer: first and last purchase, orders, purchase days, spend, mean order, mean interval, store,
+online.
 
-Only orders that stand count: not cancelled, on or before `as_of`, of an identified customer. Purchases are of kind
-"sale"; a return lowers the money and nothing else. Several orders of one day are one purchase day.
+Only orders that stand count: not cancelled, on or before `as_of`, of an identified customer. Purchases are
+of kind "sale"; a return lowers the money and nothing else. Several orders of one day are one purchase day.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ def rfm_base(
 ) -> ir.Table:
     """What the scores need and no more: customer_key, recency_days, frequency, monetary.
 
-    `window_days` limits frequency (purchase days) and monetary (net spend, R$) to the days `as_of - window_days + 1`
-    to `as_of`; None is all history. Recency always looks at all history, so a customer stays in the list.
+    `window_days` limits frequency (purchase days) and monetary (net spend, R$) to the days `as_of -
+    window_days + 1` to `as_of`; None is all history. Recency always looks at all history, so a customer
+    stays in the list.
     """
     days = _days(valid(orders, as_of, store_keys))
     within = _within(days, as_of, window_days)
@@ -66,11 +68,11 @@ def customer_summary(
 ) -> ir.Table:
     """One row per customer with at least one sale up to `as_of`.
 
-    Columns: customer_key; first_on, last_on (days); orders (sales); purchase_days; ltv (net spend, returns off, R$);
-    aov (net of sales / number of sales, R$, to the cent); mean_interval_days ((last - first) / (purchase_days - 1),
-    null for one day); store_key (most purchase days in the 12 months up to `as_of`, then the latest, then the lowest
-    key; without any, the store of the last purchase); is_online (ever bought online); recency_days; frequency and
-    monetary in the window (see `rfm_base`).
+    Columns: customer_key; first_on, last_on (days); orders (sales); purchase_days; ltv (net spend, returns
+    off, R$); aov (net of sales / number of sales, R$, to the cent); mean_interval_days ((last - first) /
+    (purchase_days - 1), null for one day); store_key (most purchase days in the 12 months up to `as_of`,
+    then the latest, then the lowest key; without any, the store of the last purchase); is_online (ever
+    bought online); recency_days; frequency and monetary in the window (see `rfm_base`).
     """
     counted = valid(orders, as_of, store_keys)
     days = _days(counted)
@@ -114,8 +116,8 @@ def customer_summary(
 def preferred_stores(counted: ir.Table, as_of: dt.date) -> ir.Table:
     """customer_key, store_key: the preferred store of each customer among orders that count.
 
-    One maximum over one integer per customer and store (days in 12 months, then the last day, then the store's
-    rank), because it needs no sort and no engine breaks its ties differently.
+    One maximum over one integer per customer and store (days in 12 months, then the last day, then the
+    store's rank), because it needs no sort and no engine breaks its ties differently.
     """
     sales = counted.filter(counted.kind == "sale")
     names = sales.select("store_key").distinct()
@@ -136,7 +138,8 @@ def preferred_stores(counted: ir.Table, as_of: dt.date) -> ir.Table:
 
 
 def _days(counted: ir.Table) -> ir.Table:
-    """One row per customer and day: sales (how many), online_sales, sold (net of sales), net (returns off)."""
+    """One row per customer and day: sales (how many), online_sales, sold (net of sales), net (returns off).
+    """
     sale = counted.kind == "sale"
     return counted.group_by("customer_key", "ordered_on").agg(
         sales=counted.count(where=sale),

@@ -35,10 +35,12 @@ def monthly_spend(orders: ir.Table, customer_key: int, since: dt.date, until: dt
 def last_orders(
     orders: ir.Table, items: ir.Table, products: ir.Table, customer_key: int, limit: int = 10
 ) -> ir.Table:
-    """The lines of one customer's last `limit` orders, cancelled ones and returns too (marked), newest first.
+    """The lines of one customer's last `limit` orders, cancelled ones and returns too (marked), newest
+    first.
 
-    Columns: order_key, ordered_at, ordered_on, store_key, kind, is_cancelled, is_online, order_net, line, product,
-    group_name, quantity, unit_price, net. An order without lines comes once, its line columns null.
+    Columns: order_key, ordered_at, ordered_on, store_key, kind, is_cancelled, is_online, order_net, line,
+    product, group_name, quantity, unit_price, net. An order without lines comes once, its line columns
+    null.
     """
     own = orders.filter(orders.customer_key == customer_key)
     newest = own.order_by([ibis.desc("ordered_at"), ibis.desc("order_key")]).limit(limit)
@@ -64,8 +66,9 @@ def last_orders(
 
 
 def segment_totals(scores: ir.Table, store_keys: Iterable[int] | None = None) -> ir.Table:
-    """Per recency_score, frequency_score, monetary_score and segment: customers, monetary, ltv (R$), orders,
-    repeaters (customers of two purchase days or more), last_on. `store_keys`: of these preferred stores only."""
+    """Per recency_score, frequency_score, monetary_score and segment: customers, monetary, ltv (R$),
+    orders, repeaters (customers of two purchase days or more), last_on. `store_keys`: of these preferred
+    stores only."""
     own = scores if store_keys is None else scores.filter(scores.store_key.isin(sorted(store_keys)))
     return (
         own.group_by("recency_score", "frequency_score", "monetary_score", "segment")

@@ -1,4 +1,5 @@
-"""Exact arithmetic that every engine does alike: integers instead of quotients that some round and others cut."""
+"""Exact arithmetic that every engine does alike: integers instead of quotients that some round and others
+cut."""
 
 from __future__ import annotations
 

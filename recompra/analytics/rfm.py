@@ -1,7 +1,8 @@
 """Recency, frequency, value: scores from 1 to 5 and the segment of the 125-cell map.
 
-Equal customers get equal scores, whatever the order of the rows, the ids, or the engine: a score is the number of
-edges passed plus one, and edges are values, not ranks of rows. A better-or-equal customer never scores lower.
+Equal customers get equal scores, whatever the order of the rows, the ids, or the engine: a score is the
+number of edges passed plus one, and edges are values, not ranks of rows. A better-or-equal customer never
+scores lower.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ class Cuts:
     """Four edges per score: where 2, 3, 4 and 5 begin.
 
     `recency`: days, falling: score 2 at `recency[0]` days or fewer, score 5 at `recency[3]` or fewer.
-    `frequency`: purchase days, rising. `monetary`: R$, rising. `fixed_frequency`: the edges are 2, 3, 5, 10 because
-    more than 20 % of the base bought once. An edge that nobody reaches stands just beyond the best value.
+    `frequency`: purchase days, rising. `monetary`: R$, rising. `fixed_frequency`: the edges are 2, 3, 5, 10
+    because more than 20 % of the base bought once. An edge that nobody reaches stands just beyond the best
+    value.
     """
 
     recency: tuple[int, int, int, int]
@@ -46,9 +48,10 @@ class Cuts:
 def edges(summary: ir.Table) -> ir.Table:
     """The ties-together quintile edges of a base with recency_days, frequency and monetary: three rows.
 
-    Columns: measure; edge_2 .. edge_5 (decimal(18, 2), null: nobody reaches it); best, worst; customers; once
-    (customers of one purchase day or none). The share below a group of equals is that of those strictly worse plus
-    half of the group itself; edge k is the worst value whose share below is at least (k - 1) / 5.
+    Columns: measure; edge_2 .. edge_5 (decimal(18, 2), null: nobody reaches it); best, worst; customers;
+    once (customers of one purchase day or none). The share below a group of equals is that of those
+    strictly worse plus half of the group itself; edge k is the worst value whose share below is at least (k
+    - 1) / 5.
     """
     return ibis.union(
         _edges(summary, "recency", -summary.recency_days),
@@ -58,7 +61,8 @@ def edges(summary: ir.Table) -> ir.Table:
 
 
 def cuts_from(rows: Iterable[Mapping[str, Any]]) -> Cuts:
-    """The automatic cuts, from the rows of `edges`. Of an empty base: edges that a first customer can be put on."""
+    """The automatic cuts, from the rows of `edges`. Of an empty base: edges that a first customer can be
+    put on."""
     found = {row["measure"]: row for row in rows}
     if not found:
         return Cuts((180, 90, 60, 30), FIXED_FREQUENCY, _money(100, 200, 400, 800), fixed_frequency=True)
@@ -76,7 +80,8 @@ def cuts_from(rows: Iterable[Mapping[str, Any]]) -> Cuts:
 
 
 def rfm(summary: ir.Table, cuts: Cuts) -> ir.Table:
-    """The summary's columns and recency_score, frequency_score, monetary_score (1 to 5) and segment (a code)."""
+    """The summary's columns and recency_score, frequency_score, monetary_score (1 to 5) and segment (a
+    code)."""
     scored = summary.mutate(
         recency_score=_score(summary.recency_days, cuts.recency, falling=True),
         frequency_score=_score(summary.frequency, cuts.frequency),

@@ -15,7 +15,7 @@ _ENTRY = re.compile(r"^(\d{9})-(\d{4})-(\d+)$")
 
 
 def keep(folder: Path, generation: int, place: int, batch: LoadBatch) -> None:
-    """Put a batch by, under the generation that is about to be published. Replaces what a dead writer left."""
+    """Put a batch by, under the generation that is about to be published. Replaces a dead writer's."""
     entry = folder / f"{generation:09d}-{place:04d}-{batch.id}"
     draft = entry.with_suffix(".tmp")
     shutil.rmtree(draft, ignore_errors=True)

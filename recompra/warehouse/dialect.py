@@ -1,4 +1,4 @@
-"""From an Ibis expression to the SQL of an engine, and from an engine's Arrow answer to the declared types."""
+"""From an Ibis expression to the SQL of an engine, and from its Arrow answer to the declared types."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def create_table(name: str, dialect: str) -> str:
 
 
 def typed_select(name: str, source: str) -> str:
-    """SELECT of a declared table's columns from `source`, each cast to its declared type. For both our dialects."""
+    """SELECT of a declared table's columns from `source`, each cast to its declared type. For both our
+    dialects."""
     columns = []
     for definition in TABLES[name].schema().to_sqlglot_column_defs("postgres"):
         column, kind = definition.this.sql(dialect="postgres"), definition.kind.sql(dialect="postgres")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-import itertools
-import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,17 +16,13 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from recompra.warehouse import archive, generations
-from recompra.warehouse.dialect import answer_schema, create_table, to_sql, typed_select
-from recompra.warehouse.engine import Engine
-from recompra.warehouse.generations import Folder, Generation
-from recompra.warehouse.load import CLUSTERED_BY, Applied, Counts, LoadBatch
+from recompra.warehouse import archive
+from recompra.warehouse.contract import Engine
+from recompra.warehouse.dialect import answer_schema, to_sql
+from recompra.warehouse.duck_writer import DuckWriter, gather, literal, make_tables, spill
+from recompra.warehouse.generations import Folder
+from recompra.warehouse.load import Applied, Counts, LoadBatch
 from recompra.warehouse.schema import TABLES
-from recompra.warehouse.upsert import Execute, gather_changes, write_changes
-
-STORAGE = "v1.5.0"  # so that the DuckDB before this one can still read the file
-TAIL_SHARE = 0.2
-_spills = itertools.count()
 
 
 @dataclass
@@ -135,72 +128,57 @@ class DuckEngine(Engine):
 
     def _confine(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Spill beside the facts, and touch no other file and no network."""
-        connection.execute("SET temp_directory = " + _literal(self._spill()))
+        connection.execute("SET temp_directory = " + literal(spill(self.folder)))
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-
-    def _spill(self) -> Path:
-        return self.folder.path / "spill" / f"{os.getpid()}-{next(_spills)}"
 
     # writing ---------------------------------------------------------------------------------------------
 
     def compare(self, batch: LoadBatch) -> dict[str, Counts]:
         current = self.folder.current()
-        with self._attached(current.path if current else None, read_only=True) as connection:
+        with self._writer.attached(current.path if current else None, read_only=True) as connection:
             if current is None:
-                for table in TABLES:
-                    connection.execute(create_table(table, self.dialect))
-            return {
-                table: self._gather(connection, table, path, batch.id)
-                for table, path in batch.files().items()
-            }
+                make_tables(connection)
+            return {table: gather(connection, table, path, batch.id) for table, path in batch.files().items()}
 
     def apply_all(self, batches: Sequence[LoadBatch]) -> list[Applied]:
         with self.folder.writing():
             current = self.folder.current()
-            known = self._applied(current)
+            known = self._writer.applied(current)
             waiting = [batch for batch in batches if batch.id not in known]
-            sizes = sum(path.stat().st_size for batch in waiting for path in batch.files().values())
-            self.folder.need(2 * (current.path.stat().st_size if current else 0) + 10 * sizes)
+            arriving = sum(path.stat().st_size for batch in waiting for path in batch.files().values())
+            self.folder.need(2 * current.size + 10 * arriving if current else 10 * arriving)
             written: dict[int, dict[str, Counts]] = {}
 
             def bring_in(draft: duckdb.DuckDBPyConnection) -> bool:
                 for batch in waiting:
-                    written[batch.id] = self._bring_in(draft, batch)
-                return any(counts.written for tables in written.values() for counts in tables.values())
+                    written[batch.id] = self._writer.bring_in(draft, batch)
+                return any(map(_changed, written.values()))
 
             def keep(number: int) -> None:
                 for place, batch in enumerate(waiting):
-                    if any(counts.written for counts in written[batch.id].values()):
+                    if _changed(written[batch.id]):
                         archive.keep(self.folder.archive, number, place, batch)
 
             if waiting:
-                current = self._extend(current, bring_in, keep) or current
-            done = known | written
-            version = current.version if current else ""
-            return [Applied(version, done[batch.id]) for batch in batches]
+                self._writer.extend(current, bring_in, keep)
+            version = self.version()
+            return [Applied(version, (known | written)[batch.id]) for batch in batches]
 
     def replace(self, table: str, content: ibis.Table | pa.Table) -> str:
+        def put(draft: duckdb.DuckDBPyConnection) -> bool:
+            if isinstance(content, pa.Table):
+                draft.register("content", content)
+                self._writer.put(draft, table, "content")
+            else:
+                self._writer.put(draft, table, f"({to_sql(content, self.dialect)}) AS content")
+            return True
+
         with self.folder.writing():
             current = self.folder.current()
-            self.folder.need(2 * (current.path.stat().st_size if current else 0))
-
-            def put(draft: duckdb.DuckDBPyConnection) -> bool:
-                if isinstance(content, pa.Table):
-                    draft.register("content", content)
-                    source = "content"
-                else:
-                    source = f"({to_sql(content, self.dialect)}) AS content"
-                order = ", ".join(f'"{name}"' for name in CLUSTERED_BY[table])
-                draft.execute(f"CREATE TEMP TABLE fresh AS {typed_select(table, source)}")
-                draft.execute(f"DELETE FROM {table}")  # noqa: S608
-                draft.execute(f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order}")  # noqa: S608
-                draft.execute("DROP TABLE fresh")
-                return True
-
-            made = self._extend(current, put)
-            assert made is not None
-            return made.version
+            self.folder.need(2 * current.size if current else 0)
+            self._writer.extend(current, put)
+            return self.version()
 
     def rebuild(self) -> str:
         with self.folder.writing():
@@ -208,167 +186,40 @@ class DuckEngine(Engine):
 
             def replay(draft: duckdb.DuckDBPyConnection) -> bool:
                 for batch in archive.kept(self.folder.archive, current.number if current else 0):
-                    self._bring_in(draft, batch)
+                    self._writer.bring_in(draft, batch)
                 return True
 
-            made = self._extend(current, replay, start_empty=True)
-            assert made is not None
-            return made.version
+            self._writer.extend(current, replay, start_empty=True)
+            return self.version()
 
     def check(self) -> dict[str, Any]:
         current = self.folder.current()
-        cursor = self._cursor()
-        counts = {name: cursor.execute(f"SELECT count(*) FROM {name}").fetchone() for name in TABLES}  # noqa: S608
-        applied = cursor.execute("SELECT count(*) FROM batches").fetchone()
         return {
             "version": self.version(),
             "file": str(current.path) if current else "",
-            "bytes": current.path.stat().st_size if current else 0,
-            "rows": {name: count[0] if count else 0 for name, count in counts.items()},
-            "batches": applied[0] if applied else 0,
+            "bytes": current.size if current else 0,
+            "rows": {name: self.run(table.count()).column(0)[0].as_py() for name, table in TABLES.items()},
+            "batches": len(self._writer.applied(current)),
             "archive": str(self.folder.archive),
             "archived": len(archive.kept(self.folder.archive, current.number)) if current else 0,
             "free_bytes": shutil.disk_usage(self.folder.path).free if self.folder.path.exists() else 0,
         }
 
-    def _applied(self, current: Generation | None) -> dict[int, dict[str, Counts]]:
-        if current is None:
-            return {}
-        with self._attached(current.path, read_only=True) as connection:
-            found = connection.execute("SELECT id, counts FROM batches").fetchall()
-        return {
-            number: {table: Counts(**counts) for table, counts in json.loads(text).items()}
-            for number, text in found
-        }
-
-    def _extend(
-        self,
-        current: Generation | None,
-        work: Callable[[duckdb.DuckDBPyConnection], bool],
-        keep: Callable[[int], None] | None = None,
-        *,
-        start_empty: bool = False,
-    ) -> Generation | None:
-        """Do the work on a draft in one transaction and publish it; None when the work says that nothing changed.
-
-        `keep` runs after the commit and before the pointer moves: what it leaves under the new number is swept
-        if we die in between.
-        """
-        number = (current.number if current else 0) + 1
-        draft = self.folder.draft(number)
-        if current and not start_empty:
-            generations.copy(current.path, draft)
-        with self._attached(draft) as connection:
-            for table in TABLES:
-                connection.execute(create_table(table, self.dialect))
-            connection.execute(_BATCHES)
-            connection.execute(_LAYOUT)
-            connection.execute("BEGIN")
-            if not work(connection):
-                return None
-            connection.execute("COMMIT")
-            connection.execute("CHECKPOINT facts")
-            loose = _loose_tables(connection)
-        if loose:
-            draft = self._cluster(draft, loose)
-        if keep:
-            keep(number)
-        return self.folder.publish(draft, number)
-
-    def _bring_in(self, draft: duckdb.DuckDBPyConnection, batch: LoadBatch) -> dict[str, Counts]:
-        counts = {}
-        for table, path in batch.files().items():
-            before = draft.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608
-            counts[table] = self._gather(draft, table, path, batch.id)
-            write_changes(_executor(draft), table, counts[table])
-            draft.execute(
-                "INSERT INTO layout VALUES ($1, $2)", [table, counts[table].written if before else 0]
-            )
-        text = json.dumps({table: asdict(found) for table, found in counts.items()})
-        draft.execute("INSERT INTO batches VALUES ($1, $2, $3)", [batch.id, dt.datetime.now(dt.UTC), text])
-        return counts
-
-    def _gather(self, connection: duckdb.DuckDBPyConnection, table: str, path: Path, batch: int) -> Counts:
-        source = f"read_parquet({_literal(path)})"
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW incoming_{table} AS {typed_select(table, source)}")
-        return gather_changes(_executor(connection), table, batch)
-
-    def _cluster(self, loose_draft: Path, loose: list[str]) -> Path:
-        """The same facts in a fresh file, the loose tables in order again; the old draft goes."""
-        fresh = loose_draft.with_suffix(".tmp-clustered")
-        with self._attached(fresh) as connection:
-            connection.execute(f"ATTACH {_literal(loose_draft)} AS loose (READ_ONLY)")
-            for table in TABLES:
-                connection.execute(create_table(table, self.dialect))
-                order = ", ".join(f'"{name}"' for name in CLUSTERED_BY[table]) if table in loose else "rowid"
-                connection.execute(f"INSERT INTO {table} SELECT * FROM loose.{table} ORDER BY {order}")  # noqa: S608
-            connection.execute("CREATE TABLE batches AS FROM loose.batches ORDER BY applied_at, id")
-            connection.execute(_LAYOUT)
-            connection.execute("CHECKPOINT facts")
-        loose_draft.unlink()
-        return fresh
-
-    @contextlib.contextmanager
-    def _attached(self, path: Path | None, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection of its own whose default database is the file (None: an empty one in memory)."""
-        connection = duckdb.connect(
-            config={
-                "memory_limit": self.memory_limit,
-                "threads": self.threads,
-                "temp_directory": str(self._spill()),
-            }
-        )
-        try:
-            place = _literal(path) if path else "':memory:'"
-            how = "" if path is None else "(READ_ONLY)" if read_only else f"(STORAGE_VERSION '{STORAGE}')"
-            connection.execute(f"ATTACH {place} AS facts {how}")
-            connection.execute("USE facts")
-            yield connection
-        except duckdb.Error as error:
-            if _is_full(error):
-                raise generations.no_room(self.folder.path) from error
-            raise
-        finally:
-            connection.close()
+    @property
+    def _writer(self) -> DuckWriter:
+        return DuckWriter(self.folder, self.memory_limit, self.threads)
 
 
-_BATCHES = "CREATE TABLE IF NOT EXISTS batches (id BIGINT, applied_at TIMESTAMPTZ, counts VARCHAR)"
-_LAYOUT = (
-    "CREATE TABLE IF NOT EXISTS layout (name VARCHAR, tail BIGINT)"  # rows added since the table was in order
-)
-
-
-def _loose_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The tables whose rows out of order have come to more than their share."""
-    tails = connection.execute("SELECT name, sum(tail) FROM layout GROUP BY name").fetchall()
-    return [
-        name
-        for name, tail in tails
-        if tail > TAIL_SHARE * connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]  # noqa: S608
-    ]
+def _changed(tables: dict[str, Counts]) -> bool:
+    return any(counts.written for counts in tables.values())
 
 
 def _empty() -> duckdb.DuckDBPyConnection:
     """What is asked before anything was ever published: every table, no row."""
     connection = duckdb.connect()
-    for table in TABLES:
-        connection.execute(create_table(table, "duckdb"))
-    connection.execute(_BATCHES)
+    make_tables(connection)
     return connection
-
-
-def _executor(connection: duckdb.DuckDBPyConnection) -> Execute:
-    return lambda sql: connection.execute(sql).fetchall()
-
-
-def _is_full(error: duckdb.Error) -> bool:
-    text = str(error).lower()
-    return any(words in text for words in ("no space left", "quota exceeded", "file too large"))
 
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(value: Path | str) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

@@ -1,7 +1,7 @@
 """Immutable files and a pointer: `facts-000123.duckdb` and `CURRENT`. Knows files, not what stands in them.
 
-Readers open what CURRENT names. The one writer works on a draft, then renames it and swaps the pointer; a process
-killed at any moment leaves the old generation whole, and the next writer sweeps what it left.
+Readers open what CURRENT names. The one writer works on a draft, then renames it and swaps the pointer; a
+process killed at any moment leaves the old generation whole, and the next writer sweeps what it left.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ class Generation:
 
     number: int
     path: Path
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
 
     @property
     def version(self) -> str:

@@ -25,7 +25,8 @@ CLUSTERED_BY: dict[str, tuple[str, ...]] = {
 
 
 class BrokenBatch(ValueError):
-    """The batch is not what the facts can take: a missing column, a key twice, or an id used before for others."""
+    """The batch is not what the facts can take: a missing column, a key twice, or an id used before for
+    others."""
 
 
 class WriterBusy(RuntimeError):
@@ -38,9 +39,11 @@ class NoRoom(OSError):
 
 @dataclass(frozen=True)
 class LoadBatch:
-    """One import's rows, as Parquet files with exactly the columns of `schema.TABLES`, each key once per file.
+    """One import's rows, as Parquet files with exactly the columns of `schema.TABLES`, each key once per
+    file.
 
-    `id` names the batch for good: applied twice, it changes nothing. A path may be None where there is nothing.
+    `id` names the batch for good: applied twice, it changes nothing. A path may be None where there is
+    nothing.
     """
 
     id: int

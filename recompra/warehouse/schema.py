@@ -1,7 +1,9 @@
-"""The facts' columns, declared once. Every expression reads these tables; every engine makes them from here.
+"""The facts' columns, declared once. Every expression reads these tables; every engine makes them from
+here.
 
-No column identifies a person: `customer_key` is random, `order_key` is a keyed hash. Money is R$, DECIMAL(18,2).
-Instants are UTC without zone; `*_on` days are the shop's own days, so that no expression needs a time zone.
+No column identifies a person: `customer_key` is random, `order_key` is a keyed hash. Money is R$,
+DECIMAL(18,2). Instants are UTC without zone; `*_on` days are the shop's own days, so that no expression
+needs a time zone.
 """
 
 import ibis

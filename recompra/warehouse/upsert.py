@@ -1,7 +1,9 @@
-"""Delete by key and insert, written once for both stores. Names come from the schema; no value is ever in the SQL.
+"""Delete by key and insert, written once for both stores. Names come from the schema; no value is ever in
+the SQL.
 
-A batch's table waits as `incoming_<table>`; rows that the store does not hold yet in this form (`batch` apart) are
-gathered in `changes_<table>`, and only these are written. So a second import of the same rows writes nothing.
+A batch's table waits as `incoming_<table>`; rows that the store does not hold yet in this form (`batch`
+apart) are gathered in `changes_<table>`, and only these are written. So a second import of the same rows
+writes nothing.
 """
 
 from __future__ import annotations

@@ -1,0 +1,99 @@
+"""What every store of the facts offers: the one documented contract of this folder."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Literal
+
+import ibis
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+
+from recompra.warehouse.dialect import answer_schema
+from recompra.warehouse.load import Applied, Counts, LoadBatch
+
+
+class Engine(ABC):
+    """A store of the facts. Reading: any process, any thread. Writing: one writer at a time, whole
+    generations.
+
+    Expressions are Ibis expressions over the tables of `schema`; answers are Arrow in the expression's own
+    types.
+    """
+
+    dialect: str
+
+    # reading
+    @abstractmethod
+    def batches(
+        self, expr: ibis.Expr, rows: int = 50_000, params: dict[Any, Any] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """The answer in pieces of up to about `rows` rows, without holding the whole in memory."""
+
+    @abstractmethod
+    def run(self, expr: ibis.Expr, params: dict[Any, Any] | None = None) -> pa.Table:
+        """The whole answer, from the generation that is current now."""
+
+    @abstractmethod
+    def hold(self, expr: ibis.Expr, name: str) -> AbstractContextManager[ibis.Table]:
+        """Compute once, read often: within the `with`, in this thread, `run` sees the answer as the yielded
+        table, and every other table as it was when the `with` began."""
+
+    @abstractmethod
+    def version(self) -> str:
+        """Which generation is current; "" when nothing was ever published. Good as a cache key."""
+
+    def rows(self, expr: ibis.Expr, params: dict[Any, Any] | None = None) -> list[dict[str, Any]]:
+        """The answer as Python rows; for small ones."""
+        found: list[dict[str, Any]] = self.run(expr, params).to_pylist()
+        return found
+
+    def write(self, expr: ibis.Expr, path: Path, format: Literal["csv", "parquet"]) -> int:
+        """Stream the answer into a file (csv: comma, decimal point, header) and say how many rows it has."""
+        schema = answer_schema(expr)
+        writer = pc.CSVWriter(path, schema) if format == "csv" else pq.ParquetWriter(path, schema)
+        count = 0
+        with writer:
+            for batch in self.batches(expr):
+                writer.write_batch(batch)
+                count += batch.num_rows
+        return count
+
+    # writing
+    @abstractmethod
+    def apply_all(self, batches: Sequence[LoadBatch]) -> list[Applied]:
+        """Bring the batches into the facts, in order, in one transaction and one new generation.
+
+        A batch applied before changes nothing and gets its first counts again; batches that bring nothing new
+        make no generation. Raises BrokenBatch, WriterBusy, NoRoom; then the facts are as they were.
+        """
+
+    def apply(self, batch: LoadBatch) -> Applied:
+        """`apply_all` of one."""
+        return self.apply_all([batch])[0]
+
+    @abstractmethod
+    def compare(self, batch: LoadBatch) -> dict[str, Counts]:
+        """What `apply` would change, per table. Writes nothing."""
+
+    @abstractmethod
+    def replace(self, table: str, content: ibis.Table | pa.Table) -> str:
+        """Publish a computed table as a new generation and give its version. An expression is computed
+        inside the store, from the facts of the generation that it extends; columns must be those of
+        `schema.TABLES[table]`."""
+
+    @abstractmethod
+    def rebuild(self) -> str:
+        """Make a new generation from the archive of batches alone (computed tables are left empty)."""
+
+    @abstractmethod
+    def check(self) -> dict[str, Any]:
+        """Health: `version`, `rows` per table, `batches`, `bytes`, `file` or `schema`, `archive`."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of what is open. The next question opens it again."""

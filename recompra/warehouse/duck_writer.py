@@ -1,0 +1,195 @@
+"""The writer of DuckDB generations: a draft beside the current file, one transaction, back in order,
+published."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from recompra.warehouse import generations
+from recompra.warehouse.dialect import create_table, typed_select
+from recompra.warehouse.generations import Folder, Generation
+from recompra.warehouse.load import CLUSTERED_BY, Counts, LoadBatch
+from recompra.warehouse.schema import TABLES
+from recompra.warehouse.upsert import Execute, gather_changes, write_changes
+
+STORAGE = "v1.5.0"  # so that the DuckDB before this one can still read the file
+TAIL_SHARE = 0.2
+_spills = itertools.count()
+_BATCHES = "CREATE TABLE IF NOT EXISTS batches (id BIGINT, applied_at TIMESTAMP, counts VARCHAR)"
+_LAYOUT = "CREATE TABLE IF NOT EXISTS layout (name VARCHAR, tail BIGINT)"  # rows added since it was in order
+
+
+@dataclass(frozen=True)
+class DuckWriter:
+    """Makes generations in a folder. Call it inside `folder.writing()` only; `gather` and `attached` may be
+    used for looking, too."""
+
+    folder: Folder
+    memory_limit: str
+    threads: int
+
+    def extend(
+        self,
+        current: Generation | None,
+        work: Callable[[duckdb.DuckDBPyConnection], bool],
+        keep: Callable[[int], None] | None = None,
+        *,
+        start_empty: bool = False,
+    ) -> Generation | None:
+        """Do the work on a draft in one transaction and publish it; None when the work says nothing
+        changed.
+
+        `keep` runs after the commit and before the pointer moves: what it leaves under the new number is
+        swept if we die in between.
+        """
+        number = (current.number if current else 0) + 1
+        draft = self.folder.draft(number)
+        if current and not start_empty:
+            generations.copy(current.path, draft)
+        with self.attached(draft) as connection:
+            make_tables(connection)
+            connection.execute("BEGIN")
+            if not work(connection):
+                return None
+            connection.execute("COMMIT")
+            connection.execute("CHECKPOINT facts")
+            loose = _loose_tables(connection)
+        if loose:
+            draft = self._cluster(draft, loose)
+        if keep:
+            keep(number)
+        return self.folder.publish(draft, number)
+
+    def bring_in(self, draft: duckdb.DuckDBPyConnection, batch: LoadBatch) -> dict[str, Counts]:
+        """Write one batch into the draft and note that it was."""
+        counts = {}
+        for table, path in batch.files().items():
+            before = draft.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608
+            counts[table] = gather(draft, table, path, batch.id)
+            write_changes(_executor(draft), table, counts[table])
+            tail = counts[table].written if before else 0
+            draft.execute("INSERT INTO layout VALUES ($1, $2)", [table, tail])
+        text = json.dumps({table: asdict(found) for table, found in counts.items()})
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        draft.execute("INSERT INTO batches VALUES ($1, $2, $3)", [batch.id, now, text])
+        return counts
+
+    def put(self, draft: duckdb.DuckDBPyConnection, table: str, source: str) -> None:
+        """Replace a table's rows by those of a SELECT's source, which may read the table itself."""
+        order = _order(table)
+        draft.execute(f"CREATE TEMP TABLE fresh AS {typed_select(table, source)}")
+        draft.execute(f"DELETE FROM {table}")  # noqa: S608
+        draft.execute(f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order}")  # noqa: S608
+        draft.execute("DROP TABLE fresh")
+
+    def applied(self, current: Generation | None) -> dict[int, dict[str, Counts]]:
+        """{batch id: its counts when it was first applied} of a generation."""
+        if current is None:
+            return {}
+        with self.attached(current.path, read_only=True) as connection:
+            found = connection.execute("SELECT id, counts FROM batches").fetchall()
+        return {
+            number: {table: Counts(**counts) for table, counts in json.loads(text).items()}
+            for number, text in found
+        }
+
+    @contextlib.contextmanager
+    def attached(self, path: Path | None, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own whose default database is the file (None: an empty one in memory)."""
+        connection = duckdb.connect(
+            config={
+                "memory_limit": self.memory_limit,
+                "threads": self.threads,
+                "temp_directory": str(spill(self.folder)),
+            }
+        )
+        try:
+            place = literal(path) if path else "':memory:'"
+            how = "" if path is None else "(READ_ONLY)" if read_only else f"(STORAGE_VERSION '{STORAGE}')"
+            connection.execute(f"ATTACH {place} AS facts {how}")
+            connection.execute("USE facts")
+            yield connection
+        except duckdb.Error as error:
+            if _is_full(error):
+                raise generations.no_room(self.folder.path) from error
+            raise
+        finally:
+            connection.close()
+
+    def _cluster(self, loose_draft: Path, loose: list[str]) -> Path:
+        """The same facts in a fresh file, the loose tables in order again; the old draft goes."""
+        fresh = loose_draft.with_suffix(".tmp-clustered")
+        with self.attached(fresh) as connection:
+            connection.execute(f"ATTACH {literal(loose_draft)} AS loose (READ_ONLY)")
+            make_tables(connection)
+            for table in TABLES:
+                order = _order(table) if table in loose else "rowid"
+                connection.execute(f"INSERT INTO {table} SELECT * FROM loose.{table} ORDER BY {order}")  # noqa: S608
+            connection.execute("INSERT INTO batches FROM loose.batches")
+            connection.execute(
+                f"INSERT INTO layout SELECT * FROM loose.layout WHERE name NOT IN ({_names(loose)})"  # noqa: S608
+            )
+            connection.execute("CHECKPOINT facts")
+        loose_draft.unlink()
+        return fresh
+
+
+def gather(connection: duckdb.DuckDBPyConnection, table: str, path: Path, batch: int) -> Counts:
+    """`gather_changes` of one Parquet file."""
+    source = f"read_parquet({literal(path)})"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW incoming_{table} AS {typed_select(table, source)}")
+    return gather_changes(_executor(connection), table, batch)
+
+
+def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every declared table, and the writer's own two, where they are missing."""
+    for table in TABLES:
+        connection.execute(create_table(table, "duckdb"))
+    connection.execute(_BATCHES)
+    connection.execute(_LAYOUT)
+
+
+def spill(folder: Folder) -> Path:
+    """Where one connection may put what does not fit into memory: a place no other process uses."""
+    return folder.path / "spill" / f"{os.getpid()}-{next(_spills)}"
+
+
+def literal(value: Path | str) -> str:
+    """A path as an SQL string."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _loose_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The tables whose rows out of order have come to more than their share."""
+    tails = connection.execute("SELECT name, sum(tail) FROM layout GROUP BY name").fetchall()
+    return [
+        name
+        for name, tail in tails
+        if tail > TAIL_SHARE * connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]  # noqa: S608
+    ]
+
+
+def _order(table: str) -> str:
+    return ", ".join(f'"{name}"' for name in CLUSTERED_BY[table])
+
+
+def _names(tables: list[str]) -> str:
+    return ", ".join(literal(table) for table in tables)
+
+
+def _executor(connection: duckdb.DuckDBPyConnection) -> Execute:
+    return lambda sql: connection.execute(sql).fetchall()
+
+
+def _is_full(error: duckdb.Error) -> bool:
+    text = str(error).lower()
+    return any(words in text for words in ("no space left", "quota exceeded", "file too large"))

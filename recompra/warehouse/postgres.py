@@ -1,0 +1,308 @@
+"""The facts in a schema of a PostgreSQL database: for a team that wants one database, up to about a million
+lines."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import adbc_driver_postgresql.dbapi as adbc
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from recompra.warehouse import archive
+from recompra.warehouse.contract import Engine
+from recompra.warehouse.dialect import answer_schema, arrow_schema, create_table, to_sql, typed_select
+from recompra.warehouse.load import CLUSTERED_BY, KEYS, Applied, Counts, LoadBatch, WriterBusy
+from recompra.warehouse.schema import TABLES
+from recompra.warehouse.upsert import Execute, gather_changes, write_changes
+
+_SCHEMA = re.compile(r"^[a-z_][a-z0-9_]{0,62}$")
+_ASKED = {"schema", "archive"}
+_MADE = (
+    "CREATE TABLE IF NOT EXISTS batches "
+    "(id BIGINT PRIMARY KEY, applied_at TIMESTAMPTZ DEFAULT now(), counts TEXT)",
+    "CREATE TABLE IF NOT EXISTS generation (number BIGINT, token TEXT)",
+)
+
+
+@dataclass
+class _Session(threading.local):
+    """This thread's connection, and how many `hold`s keep it in one snapshot."""
+
+    connection: Any = None
+    pins: int = 0
+
+
+@dataclass
+class PostgresEngine(Engine):
+    uri: str
+    schema: str = "recompra_facts"
+    archive: Path | None = None
+    dialect: str = "postgres"
+    _session: _Session = field(default_factory=_Session)
+
+    @classmethod
+    def at(cls, url: str) -> PostgresEngine:
+        """From a libpq URL; our own options are taken out of its query."""
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query))
+        schema = options.get("schema", "recompra_facts")
+        if not _SCHEMA.match(schema):
+            raise ValueError("the schema in WAREHOUSE_URL must be lower-case letters, digits and underscores")
+        rest = urlencode({name: value for name, value in options.items() if name not in _ASKED})
+        folder = options.get("archive")
+        return cls(urlunsplit(parts._replace(query=rest)), schema, Path(folder) if folder else None)
+
+    # reading ---------------------------------------------------------------------------------------------
+
+    def version(self) -> str:
+        connection = self._reading()
+        found = _ask(connection, "SELECT number, token FROM generation")
+        return f"{int(found[0][0]):06d}-{found[0][1]}" if found else ""
+
+    def run(self, expr: ibis.Expr, params: dict[Any, Any] | None = None) -> pa.Table:
+        with self._reading().cursor() as cursor:
+            cursor.execute(to_sql(expr, self.dialect, params))
+            return _typed(cursor.fetch_arrow_table(), answer_schema(expr))
+
+    def batches(
+        self, expr: ibis.Expr, rows: int = 50_000, params: dict[Any, Any] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        schema = answer_schema(expr)
+        with self._connected() as apart, apart.cursor() as cursor:
+            cursor.execute(to_sql(expr, self.dialect, params))
+            for batch in cursor.fetch_record_batch():
+                yield from _typed(pa.Table.from_batches([batch]), schema).to_batches(max_chunksize=rows)
+
+    @contextlib.contextmanager
+    def hold(self, expr: ibis.Expr, name: str) -> Iterator[ibis.Table]:
+        connection, session = self._reading(), self._session
+        quoted = '"' + name.replace('"', '""') + '"'
+        if not session.pins:
+            _ask(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ")
+        session.pins += 1
+        try:
+            _ask(connection, f"CREATE TEMPORARY TABLE {quoted} AS {to_sql(expr, self.dialect)}")
+            yield ibis.table(expr.as_table().schema(), name=name)
+        finally:
+            session.pins -= 1
+            if not session.pins:
+                _ask(connection, "ROLLBACK")
+
+    def close(self) -> None:
+        if self._session.connection is not None:
+            self._session.connection.close()
+        self._session = _Session()
+
+    def _reading(self) -> Any:
+        if self._session.connection is None:
+            with self._writing():
+                pass  # the tables must be there before they can be asked
+            self._session.connection = self._open(autocommit=True)
+        return self._session.connection
+
+    def _open(self, *, autocommit: bool) -> Any:
+        connection = adbc.connect(self.uri, autocommit=True)
+        _ask(connection, f'SET search_path TO "{self.schema}"')
+        connection.adbc_connection.set_autocommit(autocommit)
+        return connection
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[Any]:
+        connection = self._open(autocommit=True)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    # writing ---------------------------------------------------------------------------------------------
+
+    def compare(self, batch: LoadBatch) -> dict[str, Counts]:
+        with self._writing(lock=False) as connection:
+            counts = {
+                table: self._gather(connection, table, path, batch.id)
+                for table, path in batch.files().items()
+            }
+            connection.rollback()
+            return counts
+
+    def apply_all(self, batches: Sequence[LoadBatch]) -> list[Applied]:
+        with self._writing() as connection:
+            done = {
+                int(number): {table: Counts(**counts) for table, counts in json.loads(text).items()}
+                for number, text in _ask(connection, "SELECT id, counts FROM batches")
+            }
+            waiting = [batch for batch in batches if batch.id not in done]
+            for batch in waiting:
+                done[batch.id] = self._bring_in(connection, batch)
+            changed = [
+                batch for batch in waiting if any(counts.written for counts in done[batch.id].values())
+            ]
+            if changed:
+                number = self._next(connection)
+                for place, batch in enumerate(changed if self.archive else ()):
+                    archive.keep(self._folder(), number, place, batch)
+            else:
+                connection.rollback()
+            connection.commit()
+        version = self.version()
+        return [Applied(version, done[batch.id]) for batch in batches]
+
+    def replace(self, table: str, content: ibis.Table | pa.Table) -> str:
+        order = ", ".join(f'"{name}"' for name in CLUSTERED_BY[table])
+        with self._writing() as connection:
+            if isinstance(content, pa.Table):
+                _ingest(connection, "content", content)
+                source = "content"
+            else:
+                source = f"({to_sql(content, self.dialect)}) AS content"
+            _ask(connection, f"CREATE TEMPORARY TABLE fresh AS {typed_select(table, source)}")
+            _ask(connection, f"DELETE FROM {table}")  # noqa: S608
+            _ask(connection, f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order}")
+            self._next(connection)
+            connection.commit()
+        return self.version()
+
+    def rebuild(self) -> str:
+        folder = self._folder()
+        with self._writing() as connection:
+            newest = int(_ask(connection, "SELECT coalesce(max(number), 0) FROM generation")[0][0])
+            for table in (*TABLES, "batches"):
+                _ask(connection, f"DELETE FROM {table}")  # noqa: S608
+            for batch in archive.kept(folder, newest):
+                self._bring_in(connection, batch)
+            self._next(connection)
+            connection.commit()
+        return self.version()
+
+    def check(self) -> dict[str, Any]:
+        connection = self._reading()
+        return {
+            "version": self.version(),
+            "schema": self.schema,
+            "bytes": int(_ask(connection, _SIZE)[0][0]),
+            "rows": {name: self.run(table.count()).column(0)[0].as_py() for name, table in TABLES.items()},
+            "batches": int(_ask(connection, "SELECT count(*) FROM batches")[0][0]),
+            "archive": str(self.archive or ""),
+        }
+
+    def _folder(self) -> Path:
+        if self.archive is None:
+            raise ValueError("WAREHOUSE_URL names no archive folder (&archive=/folder)")
+        return self.archive
+
+    @contextlib.contextmanager
+    def _writing(self, *, lock: bool = True) -> Iterator[Any]:
+        """A transaction as the one writer, the tables made. What is not committed inside is undone."""
+        connection = self._open(autocommit=True)
+        try:
+            if not _ask(connection, f"SELECT 1 FROM pg_namespace WHERE nspname = '{self.schema}'"):  # noqa: S608
+                _ask(connection, f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
+            connection.adbc_connection.set_autocommit(False)
+            if lock:
+                self._lock(connection)
+            if not _ask(connection, _HAS_TABLES):
+                self._make_tables(connection)
+                connection.commit()
+                if lock:
+                    self._lock(connection)
+            yield connection
+        finally:
+            connection.close()
+
+    def _lock(self, connection: Any) -> None:
+        taken = _ask(
+            connection,
+            f"SELECT pg_try_advisory_xact_lock(hashtext('recompra'), hashtext('{self.schema}'))",  # noqa: S608
+        )
+        if not taken[0][0]:
+            raise WriterBusy(f"another process is writing the schema {self.schema}")
+
+    def _make_tables(self, connection: Any) -> None:
+        for table in TABLES:
+            _ask(connection, create_table(table, self.dialect))
+            columns = ", ".join(f'"{name}"' for name in KEYS.get(table, CLUSTERED_BY[table]))
+            _ask(connection, f"CREATE INDEX IF NOT EXISTS {table}_key ON {table} ({columns})")
+        for table in ("orders", "order_items"):
+            _ask(
+                connection,
+                f"CREATE INDEX IF NOT EXISTS {table}_customer ON {table} (customer_key, ordered_at)",
+            )
+        for statement in _MADE:
+            _ask(connection, statement)
+
+    def _bring_in(self, connection: Any, batch: LoadBatch) -> dict[str, Counts]:
+        counts = {}
+        for table, path in batch.files().items():
+            counts[table] = self._gather(connection, table, path, batch.id)
+            write_changes(_executor(connection), table, counts[table])
+            _ask(connection, f"DROP TABLE incoming_{table}")
+        text = json.dumps({table: asdict(found) for table, found in counts.items()})
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO batches (id, counts) VALUES ($1, $2)", (batch.id, text))
+        return counts
+
+    def _gather(self, connection: Any, table: str, path: Path, batch: int) -> Counts:
+        _ingest(connection, f"incoming_{table}", path, arrow_schema(TABLES[table].schema()))
+        return gather_changes(_executor(connection), table, batch)
+
+    def _next(self, connection: Any) -> int:
+        """Count the generation on; within the transaction."""
+        found = _ask(connection, "SELECT number FROM generation")
+        number = int(found[0][0]) + 1 if found else 1
+        _ask(connection, "DELETE FROM generation")
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO generation VALUES ($1, $2)", (number, secrets.token_hex(4)))
+        return number
+
+
+_HAS_TABLES = "SELECT 1 WHERE to_regclass('generation') IS NOT NULL"
+_SIZE = (
+    "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class "
+    "WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+)
+
+
+def _ask(connection: Any, sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def _executor(connection: Any) -> Execute:
+    return lambda sql: _ask(connection, sql)
+
+
+def _ingest(connection: Any, name: str, source: Path | pa.Table, schema: pa.Schema | None = None) -> None:
+    """Arrow or a Parquet file into a temporary table, in pieces."""
+    if isinstance(source, pa.Table):
+        reader = source.to_reader()
+    else:
+        file = pq.ParquetFile(source)
+        names = schema.names if schema else None
+        pieces = (
+            pa.Table.from_batches([batch]).select(names).cast(schema).combine_chunks().to_batches()[0]
+            for batch in file.iter_batches(50_000)
+        )
+        reader = pa.RecordBatchReader.from_batches(schema, pieces)
+    with connection.cursor() as cursor:
+        cursor.adbc_ingest(name, reader, mode="create", temporary=True)
+
+
+def _typed(answer: pa.Table, schema: pa.Schema) -> pa.Table:
+    """PostgreSQL's numbers come as text: give them their declared types."""
+    plain = [
+        column.cast(column.type.storage_type) if isinstance(column.type, pa.BaseExtensionType) else column
+        for column in answer.columns
+    ]
+    return pa.Table.from_arrays(plain, names=schema.names).cast(schema)
