@@ -107,7 +107,12 @@ class Due(models.Model):
         raise NotImplementedError
 
     def lease_abandoned(self) -> None:
-        """Called once the row was cancelled or discarded for good: remove what it left outside the database."""
+        """Called once the row was cancelled or discarded: remove what it left outside the database."""
+
+    @property
+    def work_id(self) -> str:
+        """A name for elements of a page, unique among all kinds of work."""
+        return f"work-{self._meta.app_label}-{self._meta.model_name}-{self.pk}"
 
     @property
     def sentence(self) -> str:
