@@ -1,0 +1,196 @@
+"""Tables as files, streamed in flat memory: CSV, XLSX and Parquet, safe to open in a spreadsheet.
+
+A CSV is for people (`;`, decimal comma, dd/mm/yyyy, UTF-8 with BOM: a double click in Brazil opens it right) or for
+machines (`,`, decimal point, ISO). A text that a spreadsheet would take for a formula gets an apostrophe in front
+(OWASP, "CSV Injection"); in XLSX every text is written as a string, which is never computed.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xlsxwriter
+from django.utils import timezone
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+SHEET_ROWS = 1_048_575  # below the heading
+CHUNK = 20_000
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+class Kind(Enum):
+    """What a column holds; the value is its Arrow type."""
+
+    TEXT = pa.string()
+    INTEGER = pa.int64()
+    MONEY = pa.decimal128(18, 2)
+    DAY = pa.date32()
+    MOMENT = pa.timestamp("us", tz="UTC")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading, what stands under it, and how many characters wide it is in XLSX."""
+
+    title: str
+    kind: Kind = Kind.TEXT
+    width: int = 14
+
+
+Row = Sequence[Any]
+Done = Callable[[int], None]
+
+
+def safe(text: str) -> str:
+    """The text, with an apostrophe in front when a spreadsheet would compute it; NULs are taken out."""
+    clean = text.replace("\0", "")
+    return f"'{clean}" if text.startswith(FORMULA_STARTS) else clean
+
+
+def write(
+    path: Path,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    *,
+    machine: bool = False,
+    done: Done | None = None,
+) -> int:
+    """Write a .csv, .xlsx or .parquet file under its final name only when it is whole; how many rows it has.
+
+    `done` is called now and then with the rows written so far; what it raises leaves no file.
+    """
+    draft = path.with_name(f".{path.name}.part")
+    counted = _counted(rows, done or (lambda count: None))
+    try:
+        if path.suffix == ".csv":
+            with draft.open("wb") as file:
+                file.writelines(csv_chunks(columns, counted, machine=machine))
+        elif path.suffix == ".xlsx":
+            _write_xlsx(draft, columns, counted)
+        elif path.suffix == ".parquet":
+            _write_parquet(draft, columns, counted)
+        else:
+            raise ValueError(f"no writer for {path.suffix!r}")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return counted.count
+
+
+class _counted:  # noqa: N801 (an iterator that reads like a function)
+    def __init__(self, rows: Iterable[Row], done: Done) -> None:
+        self.rows, self.done, self.count = rows, done, 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self.rows:
+            yield row
+            self.count += 1
+            if self.count % 1000 == 0:
+                self.done(self.count)
+
+
+def csv_chunks(columns: Sequence[Column], rows: Iterable[Row], *, machine: bool = False) -> Iterator[bytes]:
+    """The CSV in pieces of up to CHUNK rows: for a file, or for a streamed answer."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter="," if machine else ";", lineterminator="\r\n")
+    told = _machine if machine else _human
+    if not machine:
+        buffer.write("\ufeff")
+    writer.writerow([safe(column.title) for column in columns])
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, CHUNK)):
+        writer.writerows([told(value) for value in row] for row in chunk)
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+    if buffer.tell():
+        yield buffer.getvalue().encode()
+
+
+def _machine(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return safe(value)
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _human(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return safe(value)
+    if isinstance(value, dt.datetime):
+        return f"{_local(value):%d/%m/%Y %H:%M}"
+    if isinstance(value, dt.date):
+        return f"{value:%d/%m}/{value.year:04d}"
+    return str(value).replace(".", ",") if isinstance(value, (Decimal, float)) else str(value)
+
+
+def _local(value: dt.datetime) -> dt.datetime:
+    return timezone.localtime(value) if timezone.is_aware(value) else value
+
+
+def _write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+    """More rows than a sheet holds go on in the next sheet, under the same headings."""
+    with xlsxwriter.Workbook(
+        path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
+        formats = {
+            Kind.MONEY: book.add_format({"num_format": "#,##0.00"}),
+            Kind.DAY: book.add_format({"num_format": "dd/mm/yyyy"}),
+            Kind.MOMENT: book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
+        }
+        bold = book.add_format({"bold": True})
+        remaining, more = iter(rows), True
+        while more:
+            sheet = book.add_worksheet()
+            sheet.freeze_panes(1, 0)
+            for place, column in enumerate(columns):
+                sheet.set_column(place, place, column.width, formats.get(column.kind))
+                sheet.write_string(0, place, column.title, bold)
+            count = 0
+            for count, row in enumerate(islice(remaining, SHEET_ROWS), 1):
+                for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+                    _write_cell(sheet, count, place, column.kind, value, formats.get(column.kind))
+            more = count == SHEET_ROWS
+
+
+def _write_cell(sheet: Any, line: int, place: int, kind: Kind, value: Any, shape: Any) -> None:
+    if value is None:
+        return
+    if kind is Kind.TEXT:
+        sheet.write_string(line, place, value)
+    elif kind is Kind.MOMENT:
+        sheet.write_datetime(line, place, _local(value).replace(tzinfo=None), shape)
+    elif kind is Kind.DAY:
+        sheet.write_datetime(line, place, value, shape)
+    else:
+        sheet.write_number(line, place, value, shape)
+
+
+def _write_parquet(path: Path, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+    schema = pa.schema([(column.title, column.kind.value) for column in columns])
+    remaining = iter(rows)
+    with pq.ParquetWriter(path, schema, compression="zstd") as file:
+        while chunk := list(islice(remaining, CHUNK)):
+            arrays = [
+                pa.array(values, column.kind.value)
+                for column, values in zip(columns, zip(*chunk, strict=True), strict=True)
+            ]
+            file.write_batch(pa.record_batch(arrays, schema=schema))
