@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "django_htmx",
     "lucide",
 ]
@@ -73,10 +74,13 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "recompra.accounts.doorkeeper.Doorkeeper",
+    "recompra.theme.refusal.Refusals",
 ]
 
 ROOT_URLCONF = "recompra.urls"
 WSGI_APPLICATION = "recompra.wsgi.application"
+CSRF_FAILURE_VIEW = "recompra.theme.errors.csrf_failure"
+FORM_RENDERER = "recompra.theme.forms.Renderer"
 
 TEMPLATES = [
     {
@@ -152,6 +156,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the other sessions end by themselves: their hash no longer fits
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "recompra.accounts.entrance_forms.LogIn",
+    "change_password": "recompra.accounts.entrance_forms.ChangePassword",
+    "reauthenticate": "recompra.accounts.entrance_forms.ConfirmPassword",
+}
+MFA_FORMS = {
+    "authenticate": "recompra.accounts.entrance_forms.EnterCode",
+    "reauthenticate": "recompra.accounts.entrance_forms.ConfirmCode",
+    "activate_totp": "recompra.accounts.entrance_forms.SwitchOnFactor",
+}
 MFA_ADAPTER = "recompra.accounts.adapter.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Recompra"

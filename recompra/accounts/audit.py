@@ -55,6 +55,7 @@ def record(
     by: HttpRequest | User | None,
     action: str,
     *,
+    about: User | None = None,
     customer_id: int | None = None,
     fields: Iterable[str] = (),
     count: int | None = None,
@@ -62,7 +63,8 @@ def record(
 ) -> AccessLog:
     """Add one entry to the chain and return it.
 
-    `by` is the request or the member of staff, None for the installation itself (command line, worker).
+    `by` is the request or the member of staff, None for the installation itself (command line, worker);
+    `about` is the colleague whose record or access it was, `customer_id` the customer.
     `fields` are *names* of fields. Keep the surrounding transaction short: the chain's head stays locked
     until it ends.
 
@@ -80,6 +82,7 @@ def record(
         at=timezone.now(),
         staff=_staff(by),
         action=action,
+        about=about,
         customer_id=customer_id,
         fields=names,
         count=count,
@@ -107,6 +110,7 @@ def digest(entry: AccessLog) -> str:
         entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         entry.staff_id,
         entry.action,
+        entry.about_id,
         entry.customer_id,
         entry.fields,
         entry.count,

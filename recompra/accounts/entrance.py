@@ -5,8 +5,6 @@ Sign-up, e-mail change and password reset by e-mail have no address here: staff 
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.account import views as account
 from allauth.mfa.base import views as factor
 from allauth.mfa.recovery_codes import views as codes
@@ -14,15 +12,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 
 from recompra.accounts import sessions
-from recompra.accounts.roles import public, signed_in
-
-
-def before_second_factor(view: Any) -> Any:
-    """One's own account, reachable also while a required second factor is not switched on yet."""
-    marked = signed_in(view)
-    marked.before_second_factor = True
-    return marked
-
+from recompra.accounts.roles import before_second_factor, public
 
 urlpatterns = [
     path("entrar/", public(account.login), name="account_login"),

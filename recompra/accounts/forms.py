@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from recompra.accounts.models import User
+from recompra.accounts.models import Store, User
+from recompra.accounts.roles import Role
 
 
 def _password_rules() -> str:
@@ -69,3 +70,35 @@ class FirstOwner(OwnWords):
         label=_("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
     field_order = ("code", "name", "email", "password", "again")
+
+
+class NewPassword(OwnWords):
+    """A colleague who is known already sets a new password: the name is not asked."""
+
+    name = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, staff: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.staff = staff
+
+    def owner_of_password(self, cleaned: dict[str, Any]) -> User:
+        return self.staff
+
+
+class RoleAndStores(forms.Form):
+    """What an invitation says, and what may be changed later."""
+
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.SELLER)
+    stores = forms.ModelMultipleChoiceField(
+        label=_("Stores"),
+        queryset=Store.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen means every store; a seller needs at least one. An owner always sees all."),
+    )
+
+
+class Colleague(RoleAndStores):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    field_order = ("name", "email", "role", "stores")

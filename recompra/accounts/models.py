@@ -96,6 +96,9 @@ class AccessLog(models.Model):
         User, verbose_name=_("who"), null=True, on_delete=models.PROTECT, related_name="+"
     )
     action = models.CharField(_("action"), max_length=40)
+    about = models.ForeignKey(
+        User, verbose_name=_("about"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     customer_id = models.BigIntegerField(_("customer"), null=True)
     fields = models.JSONField(_("fields"), default=list)
     count = models.PositiveBigIntegerField(_("how many"), null=True)

@@ -95,6 +95,13 @@ def signed_in(view: View) -> View:
     return _marked(guarded, ANYONE_SIGNED_IN)
 
 
+def before_second_factor(view: View) -> View:
+    """Mark a page of one's own account: reachable also while a required second factor is still missing."""
+    marked = signed_in(view)
+    marked.before_second_factor = True  # type: ignore[attr-defined]
+    return marked
+
+
 def public(view: View) -> View:
     """Mark a view that needs no log-in. The law of views lists these by name."""
 

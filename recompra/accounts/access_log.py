@@ -1,0 +1,140 @@
+"""The page of the access log: who looked at what, and when; never a value."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from recompra.accounts import audit
+from recompra.accounts.models import AccessLog, User
+from recompra.accounts.roles import Capability, requires
+from recompra.theme import keyset
+from recompra.theme.pages import render_page
+
+PAGE = 50
+
+
+@requires(Capability.MANAGE_STAFF)
+def access_log(request: HttpRequest) -> HttpResponse:
+    """Newest first. Filters: `busca` (customer number or text), `quem`, `acao`, `de` and `ate` (days)."""
+    entries = list(_after(filtered(request), request.GET.get("apos"))[: PAGE + 1])
+    shown, more = entries[:PAGE], ""
+    if len(entries) > PAGE:
+        query = request.GET.copy()
+        query["apos"] = keyset.encode(shown[-1].pk)
+        more = f"{reverse('accounts:access_log')}?{query.urlencode()}"
+    known = audit.actions()
+    for entry in shown:
+        entry.words = known.get(entry.action, entry.action)  # type: ignore[attr-defined]
+    context = {
+        "entries": shown,
+        "more": more,
+        "filters": request.GET,
+        "query": request.GET.urlencode(),
+        "staff": User.objects.order_by("name", "pk"),
+        "actions": sorted(known.items(), key=lambda pair: pair[1]),
+    }
+    fragments = {"entries": "accounts/_entries.html", "more": "accounts/_entry_rows.html"}
+    return render_page(request, "accounts/access_log.html", fragments, context)
+
+
+def filtered(request: HttpRequest) -> QuerySet[AccessLog]:
+    wanted = request.GET
+    entries = AccessLog.objects.select_related("staff", "about").order_by("-id")
+    if words := wanted.get("busca", "").strip()[:100]:
+        numbered = (
+            Q(customer_id=int(words)) if words.isascii() and words.isdecimal() and len(words) < 19 else Q()
+        )
+        entries = entries.filter(numbered | Q(reason__icontains=words) | Q(about__name__icontains=words))
+    if (who := wanted.get("quem", "")).isdecimal():
+        entries = entries.filter(staff=int(who[:18]))
+    if action := wanted.get("acao", ""):
+        entries = entries.filter(action=action[:40])
+    if since := _day(wanted.get("de", "")):
+        entries = entries.filter(at__gte=_midnight(since))
+    if until := _day(wanted.get("ate", "")):
+        entries = entries.filter(at__lt=_midnight(until + dt.timedelta(days=1)))
+    return entries
+
+
+def _day(text: str) -> dt.date | None:
+    """A day of this century, or None for whatever else was typed."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day and 2000 <= day.year < 2100 else None
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    """The beginning of a day in the shop's zone."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+
+
+def _after(entries: QuerySet[AccessLog], cursor: str | None) -> QuerySet[AccessLog]:
+    place = keyset.decode(cursor, int)
+    return entries.filter(pk__lt=place[0]) if place else entries
+
+
+@requires(Capability.MANAGE_STAFF)
+def access_log_file(request: HttpRequest) -> StreamingHttpResponse:
+    """The filtered entries as CSV (`;`, UTF-8 with BOM), oldest first, with the hashes of the chain."""
+    entries = filtered(request).order_by("id")
+    audit.record(request, "export_access_log", count=entries.count())
+    response = StreamingHttpResponse(_lines(entries), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="acessos-{timezone.localdate():%Y-%m-%d}.csv"'
+    return response
+
+
+def _lines(entries: QuerySet[AccessLog]) -> Iterator[str]:
+    known, line = audit.actions(), csv.writer(_Echo(), delimiter=";")
+    heads = (
+        _("Number"),
+        _("When"),
+        _("Who"),
+        _("Action"),
+        _("About"),
+        _("Customer"),
+        _("Fields"),
+        _("How many"),
+    )
+    yield "\ufeff" + line.writerow([*heads, _("Reason"), "hash"])
+    for entry in entries.iterator(chunk_size=2000):
+        yield line.writerow([harmless(value) for value in _row(entry, known)])
+
+
+def _row(entry: AccessLog, known: dict[str, str]) -> tuple[Any, ...]:
+    return (
+        entry.pk,
+        timezone.localtime(entry.at).strftime("%d/%m/%Y %H:%M:%S"),
+        entry.staff or "",
+        known.get(entry.action, entry.action),
+        entry.about or "",
+        entry.customer_id or "",
+        ", ".join(entry.fields),
+        "" if entry.count is None else entry.count,
+        entry.reason,
+        entry.hash,
+    )
+
+
+class _Echo:
+    """A file for `csv.writer` whose `write` hands the line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def harmless(value: object) -> str:
+    """Text that no spreadsheet takes for a formula: what begins like one is given an apostrophe."""
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else text
