@@ -1,0 +1,133 @@
+"""Rows as found, brought under our column names: one view `rows` over the tables that a source has read."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from recompra.ingest import columns
+from recompra.ingest.columns import plain
+from recompra.ingest.desk import Desk
+from recompra.ingest.models import HeaderMapping
+from recompra.ingest.quotes import BROKEN
+from recompra.ingest.receive import MARKS
+from recompra.theme.refused import Refused
+
+
+class Unclear(Refused):
+    """The run cannot go on without an answer; `question` says which."""
+
+    def __init__(self, sentence: object, question: dict[str, object]) -> None:
+        super().__init__(sentence)
+        self.question = question
+
+
+def begin(desk: Desk) -> None:
+    """An empty desk, whatever an earlier attempt left."""
+    for (name,) in desk.run_sql("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'"):
+        desk.run_sql(f'DROP TABLE "{name}"')
+    for (name,) in desk.run_sql("SELECT view_name FROM duckdb_views() WHERE NOT internal"):
+        desk.run_sql(f'DROP VIEW IF EXISTS "{name}"')
+    desk.run_sql("CREATE TABLE rejects (file INTEGER, line BIGINT, code VARCHAR, raw VARCHAR)")
+    desk.facts.clear()
+    desk.facts.update(files=[], headers=[])
+
+
+def drop_blank(desk: Desk, number: int, width: int) -> int:
+    """Take out the rows in which nothing stands, and say how many there were."""
+    blank = " AND ".join(f"(c{position} IS NULL OR c{position} = '')" for position in range(width))
+    deleted = desk.one(f"DELETE FROM found_{number} WHERE {blank}")  # noqa: S608
+    return int(deleted)
+
+
+def mapping_of(desk: Desk) -> dict[str, str]:
+    """{their header: our column} as somebody of the shop said, now or earlier for this source."""
+    kept = HeaderMapping.objects.filter(source=desk.run.source).values_list("header", "column")
+    return {**dict(kept), **desk.run.options.get("mapping", {})}
+
+
+def arrange(desk: Desk) -> None:
+    """Recognise the headers of every found table and make `rows` of them together.
+
+    Several files of one kind are one file in parts. Items are joined to their orders by the order number.
+    """
+    chosen = mapping_of(desk)
+    found = [columns.recognise(headers, chosen) for headers in desk.facts["headers"]]
+    kinds = [columns.holds(mapping.values()) for mapping in found]
+    desk.facts["mapping"] = [
+        {"file": name, "columns": {headers[at]: ours for at, ours in mapping.items()}, "ignored": _ignored(headers, mapping)}
+        for name, headers, mapping in zip(desk.run.files, desk.facts["headers"], found, strict=True)
+    ]
+    _refuse_unknown(desk, kinds)
+    _refuse_empty(desk)
+    views = {kind: _view(desk, kind, found, kinds) for kind in dict.fromkeys(kinds)}
+    if "items" in views:
+        desk.facts["holds"] = "sales"
+        _join_orders(desk, views)
+    elif "sales" in views:
+        desk.facts["holds"] = "sales"
+        desk.run_sql("CREATE VIEW rows AS SELECT * FROM rows_sales")
+    else:
+        desk.facts["holds"] = kinds[0]
+        desk.run_sql(f"CREATE VIEW rows AS SELECT * FROM rows_{kinds[0]}")  # noqa: S608
+
+
+def _ignored(headers: list[str], mapping: dict[int, str]) -> list[str]:
+    return [header for at, header in enumerate(headers) if at not in mapping and header]
+
+
+def _refuse_unknown(desk: Desk, kinds: list[str]) -> None:
+    for number, kind in enumerate(kinds):
+        if not kind or (kind == "orders" and "items" not in kinds):
+            names = ", ".join(header for header in desk.facts["headers"][number] if header)[:300]
+            raise Unclear(
+                _(
+                    "The columns of “%(file)s” are not recognised (found: %(names)s). A sales file needs at least a date and a "
+                    "value. Say what a column is with --map \"THEIR COLUMN=OURS\", for example --map \"Dt. Mov.=ordered_at\"."
+                )
+                % {"file": desk.run.files[number], "names": names},
+                {"kind": "mapping", "file": number},
+            )
+    together = {"sales"}, {"people"}, {"products"}, {"orders", "items"}
+    if not any(set(kinds) <= kinds_together for kinds_together in together):
+        raise Refused(_("Sales, customers and products go in separate imports: these files hold different things."))
+
+
+def _refuse_empty(desk: Desk) -> None:
+    count = sum(desk.one(f"SELECT count(*) FROM found_{number}") for number in range(len(desk.run.files)))  # noqa: S608
+    if not count and not desk.one("SELECT count(*) FROM rejects"):
+        raise Refused(_("The file has a header and no rows."))
+
+
+def _view(desk: Desk, kind: str, found: list[dict[int, str]], kinds: list[str]) -> list[str]:
+    """Make `rows_<kind>` over its files and give the columns it has."""
+    parts = [
+        f"SELECT {number} AS file, rowid AS line, "  # noqa: S608
+        + ", ".join(f"nullif(trim(c{at}), '') AS {ours}" for at, ours in mapping.items())
+        + f" FROM found_{number}"
+        for number, mapping in enumerate(found)
+        if kinds[number] == kind
+    ]
+    desk.run_sql(f"CREATE VIEW rows_{kind} AS {' UNION ALL BY NAME '.join(parts)}")
+    return [name for name in desk.columns(f"rows_{kind}") if name not in ("file", "line")]
+
+
+def _join_orders(desk: Desk, views: dict[str, list[str]]) -> None:
+    """Each item with what its order says; what both say, the item says. Orders without items come as they are."""
+    ours = [f"o.{name}" for name in views["orders"] if name not in views["items"]]
+    desk.run_sql(
+        f"CREATE VIEW rows AS SELECT i.*, {', '.join(ours)} FROM rows_items AS i LEFT JOIN rows_orders AS o USING (order_id) "  # noqa: S608
+        "UNION ALL BY NAME SELECT * FROM rows_orders WHERE order_id NOT IN "
+        "(SELECT order_id FROM rows_items WHERE order_id IS NOT NULL)"
+    )
+
+
+def marked(names: list[str]) -> str:
+    """SQL: the quarantine code of a row that bears a mark, else NULL."""
+    whole = "concat_ws('', " + ", ".join(names) + ")"
+    cases = " ".join(f"WHEN contains({whole}, '{mark}') THEN '{code}'" for mark, code in (*MARKS.items(), (BROKEN, "quote_broken")))
+    return f"CASE {cases} END"
+
+
+def header_position(headers: list[str], name: str) -> int | None:
+    """Where a header stands, compared as headers are."""
+    return next((at for at, header in enumerate(headers) if plain(header) == plain(name)), None)
