@@ -1,4 +1,4 @@
-"""Opens the demonstration shop: prepares the home, imports the files by the product's own way, computes the scores."""
+"""Opens the demonstration shop: prepares the home, imports by the product's own way, computes the scores."""
 
 from __future__ import annotations
 

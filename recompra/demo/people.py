@@ -122,7 +122,7 @@ def people(first: int, count: int, *, seed: int, until: date, rng: np.random.Gen
 def phones(city: Ints, numbers: Ints, rng: np.random.Generator) -> pa.Array:
     """A mobile with the area code of the city; one in 25 shares that of the customer before (a household)."""
     area = np.array([place.area_code for place in CITIES])[city]
-    digits = (numbers * 7_368_787 + 1_234_567) % 10_000_000
+    digits = 1_000_000 + (numbers * 7_368_787 + 1_234_567) % 9_000_000
     shared = np.flatnonzero(rng.random(len(numbers)) < 0.04)
     shared = shared[shared > 0]
     area[shared], digits[shared] = area[shared - 1], digits[shared - 1]

@@ -1,0 +1,87 @@
+"""`recompra bench import`: a CSV of a million order lines against the engine's raw scan of the same file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from recompra.bench.child import Measured, measured
+from recompra.bench.table import Figure, answer
+from recompra.demo.files import write
+from recompra.demo.purchases import Law
+from recompra.demo.shop import Shop
+from recompra.theme.refused import Refused
+
+UNTIL = date(2025, 12, 31)
+LINES_PER_PERSON = 5.0  # of the law and period below
+LAW = Law(rate_mean=1 / 150)
+DAYS = 440
+
+
+@click.command("import", help=_("Import a CSV: time against a raw scan of it, and peak memory."))
+@click.option(
+    "--people", default=200_000, show_default=True, type=click.IntRange(10), help=_("How many customers.")
+)
+@click.option("--home", type=click.Path(path_type=Path), help=_("Folder to work in; emptied first."))
+@click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
+def import_(people: int, home: Path | None, as_json: bool) -> None:
+    folder = home or Path(settings.RECOMPRA_HOME) / "bench" / "import"
+    answer(list(figures(folder, people)), as_json)
+
+
+def figures(folder: Path, people: int) -> Iterator[Figure]:
+    """The four imports of the bench, each in its own process, with the scan of its file as reference."""
+    shutil.rmtree(folder, ignore_errors=True)
+    home = folder / "home"
+    whole, quarter = files(folder, people, "whole"), files(folder, max(10, people // 4), "quarter")
+    later = renumbered(whole, folder / "later.csv")
+    measured(home, "setup", "--json")
+    measured(folder / "quarter-home", "setup", "--json")
+    small = brought(folder / "quarter-home", quarter)
+    scanned = measured(home, str(whole), module="recompra.bench.scan").answer
+    new = brought(home, whole)
+    yield Figure(_("lines"), scanned["rows"], _("lines"))
+    yield Figure(_("people new"), new.seconds, "s", scanned["seconds"], _("raw scan"), goal=20)
+    known = brought(home, later)
+    yield Figure(_("people known"), known.seconds, "s", scanned["seconds"], _("raw scan"), goal=5)
+    again = brought(home, later)
+    yield Figure(_("same file again"), again.seconds, "s", scanned["seconds"], _("raw scan"))
+    yield Figure(_("peak memory"), max(new.peak_mb, known.peak_mb), "MB", goal=1000)
+    yield Figure(
+        _("memory against a quarter of the file"), new.peak_mb, "MB", small.peak_mb, _("a quarter"), goal=1.5
+    )
+
+
+def files(folder: Path, people: int, name: str) -> Path:
+    """The CSV of a shop whose customers buy about five lines each."""
+    shop = Shop(people, 1, UNTIL, days=DAYS, law=LAW)
+    return write(shop, folder / name).sales
+
+
+def renumbered(path: Path, target: Path) -> Path:
+    """The same file with other order numbers: new sales to known people."""
+    with path.open(encoding="utf-8") as source, target.open("w", encoding="utf-8") as copy:
+        copy.write(next(source))
+        copy.writelines("B" + line for line in source)
+    return target
+
+
+def brought(home: Path, path: Path) -> Measured:
+    """Import the file with the command, and hold it to its counts."""
+    done = measured(home, "import", "csv", str(path), "--json")
+    check(done.answer)
+    return done
+
+
+def check(report: dict[str, Any]) -> None:
+    """Raises Refused when the report does not reconcile."""
+    parts = sum(report[part] for part in ("accepted", "unchanged", "quarantined", "duplicated"))
+    if report["read"] != parts:
+        raise Refused(_("The import does not reconcile: %(report)s") % {"report": report})
