@@ -157,7 +157,7 @@ def _brazilian(national: str, ddd: str | None) -> Phone | PhoneProblem:
     if _NOT_PERSONAL.match(local):
         return PhoneProblem.NOT_PERSONAL
     if len(local) == 9:
-        mobile = local[0] == "9" and last8[0] not in "01"
+        mobile = local[0] == "9"
         return Phone("mobile", "55" + national, last8 + area) if mobile else PhoneProblem.INVALID
     if local[0] in "6789":
         return Phone("mobile", f"55{area}9{local}", last8 + area, ninth_digit_inferred=True)
