@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import ibis
+import ibis.backends.sql.compilers  # mends sqlglot's dialects in place: must come before sqlglot's first use
 import ibis.expr.datatypes as dt
 import pyarrow as pa
 import sqlglot.expressions as sge

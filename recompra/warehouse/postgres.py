@@ -112,9 +112,10 @@ class PostgresEngine(Engine):
         return self._session.connection
 
     def _open(self, *, autocommit: bool) -> Any:
-        connection = adbc.connect(self.uri, autocommit=True)
+        connection = adbc.connect(self.uri, autocommit=autocommit)
         _ask(connection, f'SET search_path TO "{self.schema}"')
-        connection.adbc_connection.set_autocommit(autocommit)
+        if not autocommit:
+            connection.commit()
         return connection
 
     @contextlib.contextmanager
@@ -168,7 +169,7 @@ class PostgresEngine(Engine):
                 source = f"({to_sql(content, self.dialect)}) AS content"
             _ask(connection, f"CREATE TEMPORARY TABLE fresh AS {typed_select(table, source)}")
             _ask(connection, f"DELETE FROM {table}")  # noqa: S608
-            _ask(connection, f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order}")
+            _ask(connection, f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order}")  # noqa: S608
             self._next(connection)
             connection.commit()
         return self.version()
@@ -204,18 +205,14 @@ class PostgresEngine(Engine):
     @contextlib.contextmanager
     def _writing(self, *, lock: bool = True) -> Iterator[Any]:
         """A transaction as the one writer, the tables made. What is not committed inside is undone."""
-        connection = self._open(autocommit=True)
+        connection = self._open(autocommit=False)
         try:
-            if not _ask(connection, f"SELECT 1 FROM pg_namespace WHERE nspname = '{self.schema}'"):  # noqa: S608
-                _ask(connection, f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
-            connection.adbc_connection.set_autocommit(False)
-            if lock:
-                self._lock(connection)
             if not _ask(connection, _HAS_TABLES):
+                self._lock(connection)
                 self._make_tables(connection)
                 connection.commit()
-                if lock:
-                    self._lock(connection)
+            if lock:
+                self._lock(connection)
             yield connection
         finally:
             connection.close()
@@ -223,12 +220,13 @@ class PostgresEngine(Engine):
     def _lock(self, connection: Any) -> None:
         taken = _ask(
             connection,
-            f"SELECT pg_try_advisory_xact_lock(hashtext('recompra'), hashtext('{self.schema}'))",  # noqa: S608
+            f"SELECT pg_try_advisory_xact_lock(hashtext('recompra'), hashtext('{self.schema}'))",
         )
         if not taken[0][0]:
             raise WriterBusy(f"another process is writing the schema {self.schema}")
 
     def _make_tables(self, connection: Any) -> None:
+        _ask(connection, f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
         for table in TABLES:
             _ask(connection, create_table(table, self.dialect))
             columns = ", ".join(f'"{name}"' for name in KEYS.get(table, CLUSTERED_BY[table]))
