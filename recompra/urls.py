@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("recompra.accounts.entrance")),
     *(path(door.route, include(f"{apps.get_app_config(label).name}.urls")) for label, door in doors()),
 ]
+handler400 = "recompra.theme.errors.bad_request"
 handler403 = "recompra.theme.errors.forbidden"
 handler404 = "recompra.theme.errors.not_found"
 handler500 = "recompra.theme.errors.server_error"

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from recompra.theme.door import doors
+from recompra.theme.waiting import running_works
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -32,6 +34,7 @@ ACCOUNT_LINKS = (
     (_("Second factor"), "shield-check", "mfa_index"),
     (_("My sessions"), "monitor-smartphone", "usersessions_list"),
 )
+WORKS = "import"  # the capability that the page of works asks for
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -45,12 +48,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme_toggle_label": _("Switch between light and dark"),
     }
     if user is not None and user.is_authenticated:
-        context["menu"] = menu(request)
-        context["account_links"] = [
-            MenuLink(label, icon, url) for label, icon, name in ACCOUNT_LINKS if (url := _url(name))
-        ]
-        context["language_url"] = _url("accounts:language")
+        context |= {
+            "menu": SimpleLazyObject(lambda: menu(request)),
+            "account_links": SimpleLazyObject(account_links),
+            "language_url": _url("accounts:language"),
+            "works_url": _url("dashboards:works") if _may(user, WORKS) else "",
+            "running_works": SimpleLazyObject(running_works),
+        }
     return context
+
+
+def account_links() -> list[MenuLink]:
+    """The pages of one's own account."""
+    return [MenuLink(label, icon, url) for label, icon, name in ACCOUNT_LINKS if (url := _url(name))]
 
 
 def menu(request: HttpRequest) -> list[MenuLink]:
@@ -58,18 +68,22 @@ def menu(request: HttpRequest) -> list[MenuLink]:
 
     The current one is that whose address is the longest beginning of this page's address.
     """
-    may = getattr(request.user, "may", None)
     entries = sorted(
         (entry for _label, door in doors() for entry in door.menu),
         key=lambda entry: (entry.order, entry.url_name),
     )
-    allowed = [e for e in entries if not e.capability or (may is not None and may(e.capability))]
+    allowed = [e for e in entries if not e.capability or _may(request.user, e.capability)]
     urls = [(entry, url) for entry in allowed if (url := _url(entry.url_name))]
     here = max((url for _entry, url in urls if request.path.startswith(url)), key=len, default="")
     return [
         MenuLink(entry.label, entry.icon, url, current=url == here, exact=url == request.path)
         for entry, url in urls
     ]
+
+
+def _may(user: object, capability: str) -> bool:
+    asked = getattr(user, "may", None)
+    return bool(asked and asked(capability))
 
 
 def _url(name: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -24,52 +25,52 @@ SEGMENTS: dict[str, Segment] = {
     segment.code: segment
     for segment in (
         Segment(
-            "champions", _("Champions"), "champ",
+            "champions", pgettext_lazy("segment", "Champions"), "champ",
             _("They buy much, often, and bought lately."),
             _("VIP offers and exclusive products; ask them to recommend you."),
         ),
         Segment(
-            "loyal", _("Loyal"), "loyal",
+            "loyal", pgettext_lazy("segment", "Loyal"), "loyal",
             _("They come back regularly."),
             _("Loyalty benefits and products that go with what they already buy."),
         ),
         Segment(
-            "potential_loyal", _("Potential loyal"), "loyal",
+            "potential_loyal", pgettext_lazy("segment", "Potential loyal"), "loyal",
             _("They bought lately and have already come back."),
             _("Invite them to the loyalty programme and suggest the next product."),
         ),
         Segment(
-            "promising", _("Promising new"), "new",
+            "promising", pgettext_lazy("segment", "Promising new"), "new",
             _("They have just arrived, with purchases of high value."),
             _("A warm welcome and an incentive for the second purchase."),
         ),
         Segment(
-            "new", _("New"), "new",
+            "new", pgettext_lazy("segment", "New"), "new",
             _("They made their first purchase lately."),
             _("Welcome them and help them use what they bought."),
         ),
         Segment(
-            "attention", _("Need attention"), "warn",
+            "attention", pgettext_lazy("segment", "Need attention"), "warn",
             _("They bought some time ago and are cooling down."),
             _("A time-limited offer based on what they bought."),
         ),
         Segment(
-            "at_risk", _("At risk"), "risk",
+            "at_risk", pgettext_lazy("segment", "At risk"), "risk",
             _("High value, and silent for some time."),
             _("Reactivation e-mail and a personal discount."),
         ),
         Segment(
-            "nearly_lost", _("Nearly lost"), "risk",
+            "nearly_lost", pgettext_lazy("segment", "Nearly lost"), "risk",
             _("They used to buy much and often, and have not bought for a long time."),
             _("Call them in person and ask what happened, with a strong offer."),
         ),
         Segment(
-            "hibernating", _("Hibernating"), "lost",
+            "hibernating", pgettext_lazy("segment", "Hibernating"), "lost",
             _("Low value, and no purchase for a long time."),
             _("Popular products and a simple offer, at low cost."),
         ),
         Segment(
-            "inactive", _("Inactive"), "lost",
+            "inactive", pgettext_lazy("segment", "Inactive"), "lost",
             _("They bought little, rarely and long ago."),
             _("Rescue campaign and repurchase incentive."),
         ),
@@ -77,7 +78,11 @@ SEGMENTS: dict[str, Segment] = {
 }  # fmt: skip
 
 NO_SEGMENT = Segment(
-    "", _("No purchases"), "grey", _("They have not bought yet."), _("Invite them to the first purchase.")
+    "",
+    pgettext_lazy("segment", "No purchases"),
+    "grey",
+    _("They have not bought yet."),
+    _("Invite them to the first purchase."),
 )
 
 

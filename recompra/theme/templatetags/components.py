@@ -58,6 +58,13 @@ def segment_strategy(code: str | None) -> str:
     return str(segments.segment(code).strategy)
 
 
+@register.filter
+def may(user: Any, capability: str) -> bool:
+    """Whether this person has the capability, named as in `recompra.accounts.roles.Capability`."""
+    asked = getattr(user, "may", None)
+    return bool(asked and asked(capability))
+
+
 @register.simple_tag
 def avatar(name: str, family: str = "grey", large: bool = False) -> SafeString:
     """A disc with the initials: decoration, since the name always stands beside it."""
