@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from recompra.accounts import invitations, staff
-from recompra.accounts.models import Invitation, User
+from recompra.accounts.models import Invitation, User, me
 from recompra.accounts.roles import Capability, requires
-from recompra.accounts.team import me, show_link
+from recompra.accounts.team import show_link
 from recompra.theme.refused import Refused
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from recompra.accounts import audit
 from recompra.accounts.models import User
 
 
-class ClosedDoor(DefaultAccountAdapter):
+class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
     """Log-in only: staff come in by invitation."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -46,7 +46,7 @@ class ClosedDoor(DefaultAccountAdapter):
         return reverse("account_login")
 
 
-class SealedFactors(DefaultMFAAdapter):
+class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
     """The seeds of second factors stand encrypted in the database, under a key made from SECRET_KEY."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
@@ -61,6 +61,6 @@ class SealedFactors(DefaultMFAAdapter):
 
 
 def _seal() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     seeds = (hashlib.sha256(b"recompra second factor:" + key.encode()).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(seed)) for seed in seeds])

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as factor
 from allauth.mfa.totp import forms as totp
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recompra.accounts.forms import password_rules
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 
 class InOurWords:
-    labels: ClassVar[dict[str, Promise]] = {}
-    helps: ClassVar[dict[str, Promise]] = {}
+    labels: ClassVar[Mapping[str, StrPromise | str]] = {}
+    helps: ClassVar[Mapping[str, StrPromise | str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django_stubs_ext import StrPromise
 
     from recompra.accounts.models import User
 
@@ -49,12 +50,12 @@ MAY: dict[str, frozenset[Capability]] = {
     Role.SAC: frozenset({C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.CONTACT}),
     Role.ANALYST: frozenset({C.SEE_PANEL, C.SEE_CUSTOMERS, C.EXPORT}),
 }
-MEANS: dict[str, str] = {
-    Role.OWNER: _("Everything, staff and access log included."),  # type: ignore[dict-item]
-    Role.MANAGER: _("Panel, customers, imports, exports and the shop's decisions."),  # type: ignore[dict-item]
-    Role.SELLER: _("Customers of the stores given, and calling them."),  # type: ignore[dict-item]
-    Role.SAC: _("Finds customers, sees and corrects their data, calls them."),  # type: ignore[dict-item]
-    Role.ANALYST: _("Panel, customers with masked data, and exports."),  # type: ignore[dict-item]
+MEANS: dict[str, StrPromise] = {
+    Role.OWNER: _("Everything, staff and access log included."),
+    Role.MANAGER: _("Panel, customers, imports, exports and the shop's decisions."),
+    Role.SELLER: _("Customers of the stores given, and calling them."),
+    Role.SAC: _("Finds customers, sees and corrects their data, calls them."),
+    Role.ANALYST: _("Panel, customers with masked data, and exports."),
 }
 
 ANYONE_SIGNED_IN = "anyone signed in"
@@ -78,7 +79,7 @@ def requires(capability: Capability) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return _marked(guarded, capability)
+        return _marked(view, guarded, capability)
 
     return mark
 
@@ -92,7 +93,7 @@ def signed_in(view: View) -> View:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return _marked(guarded, ANYONE_SIGNED_IN)
+    return _marked(view, guarded, ANYONE_SIGNED_IN)
 
 
 def before_second_factor(view: View) -> View:
@@ -109,9 +110,10 @@ def public(view: View) -> View:
     def open_to_all(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs)
 
-    return _marked(open_to_all, None)
+    return _marked(view, open_to_all, None)
 
 
-def _marked(view: Callable[..., HttpResponseBase], mark: str | None) -> Any:
-    view.requires = mark  # type: ignore[attr-defined]
-    return view
+def _marked(view: View, guarded: Callable[..., HttpResponseBase], mark: str | None) -> View:
+    """`guarded`, bearing the mark; it stands for `view` and has its signature."""
+    guarded.requires = mark  # type: ignore[attr-defined]
+    return cast(View, guarded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
@@ -16,10 +16,13 @@ from django.views.decorators.http import require_POST
 
 from recompra.accounts import invitations, staff
 from recompra.accounts.forms import Colleague, RoleAndStores
-from recompra.accounts.models import HousePolicy, Invitation, Store, User
+from recompra.accounts.models import HousePolicy, Invitation, Store, User, me
 from recompra.accounts.roles import MEANS, Capability, Role, requires
 from recompra.theme.pages import render_page
 from recompra.theme.refused import Refused
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 ORDERS: dict[str, Lower | F] = {"nome": Lower("name"), "funcao": F("role"), "entrada": F("last_login")}
 PAGE = 200
@@ -118,13 +121,8 @@ def colleague(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/colleague.html", context, status=422 if form.errors else 200)
 
 
-def _roles() -> list[tuple[str, str]]:
+def _roles() -> list[tuple[StrPromise, StrPromise]]:
     return [(role.label, MEANS[role]) for role in Role]
-
-
-def me(request: HttpRequest) -> User:
-    """The signed-in person of a guarded view."""
-    return cast(User, request.user)
 
 
 @require_POST
