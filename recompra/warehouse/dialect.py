@@ -31,11 +31,29 @@ def _compiled(node: Any, dialect: str) -> str:
     return str(ibis.to_sql(node.to_expr(), dialect=dialect, pretty=False))
 
 
+_STAND_IN = 7_318_402_659_174_026_000  # an int64 that stands in no expression of ours
+
+
+@lru_cache(maxsize=128)
+def _compiled_for_numbers(node: Any, params: tuple[Any, ...], dialect: str) -> str:
+    """The SELECT with a number of its own in the place of each parameter."""
+    stand_ins = {param: _STAND_IN + place for place, param in enumerate(params)}
+    return str(ibis.to_sql(node.to_expr(), dialect=dialect, params=stand_ins, pretty=False))
+
+
 def to_sql(expr: ibis.Expr, dialect: str, params: dict[Any, Any] | None = None) -> str:
-    """The expression as one SELECT. Values stand in it as literals quoted by the compiler, never by us."""
-    if params:
+    """The expression as one SELECT. Values stand in it as literals quoted by the compiler, never by us.
+
+    Whole numbers given as `params` cost no new compilation: an expression is compiled once for all of them.
+    """
+    if not params:
+        return _compiled(expr.op(), dialect)
+    if not all(type(value) is int for value in params.values()):
         return str(ibis.to_sql(expr, dialect=dialect, params=params, pretty=False))
-    return _compiled(expr.op(), dialect)
+    sql = _compiled_for_numbers(expr.op(), tuple(params), dialect)
+    for place, value in enumerate(params.values()):
+        sql = sql.replace(str(_STAND_IN + place), str(value))
+    return sql
 
 
 def arrow_type(of: dt.DataType) -> pa.DataType:

@@ -160,7 +160,9 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def spill(folder: Folder) -> Path:
     """Where one connection may put what does not fit into memory: a place no other process uses."""
-    return folder.path / "spill" / f"{os.getpid()}-{next(_spills)}"
+    place = folder.path / "spill"
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return place / f"{os.getpid()}-{next(_spills)}"
 
 
 def literal(value: Path | str) -> str:
