@@ -6,6 +6,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+TITLE = "Sales of a period"
 MONEY = "decimal(18, 2)"
 
 

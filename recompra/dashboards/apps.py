@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recompra.accounts.roles import Capability
 from recompra.theme.door import Door, MenuEntry
+from recompra.work.every import Every
 
 
 class DashboardsConfig(AppConfig):
@@ -10,5 +11,9 @@ class DashboardsConfig(AppConfig):
     door = Door(
         title=_("Panel"),
         route="painel/",
-        menu=(MenuEntry(_("Panel"), "layout-dashboard", "dashboards:panel", 10, Capability.SEE_PANEL),),
+        menu=(
+            MenuEntry(_("Panel"), "layout-dashboard", "dashboards:panel", 10, Capability.SEE_PANEL),
+            MenuEntry(_("Works"), "list-todo", "dashboards:works", 80, Capability.IMPORT),
+        ),
     )
+    clock = (Every("dashboards.reports", call="recompra.dashboards.report_file.sweep", minutes=60),)

@@ -11,10 +11,9 @@ from typing import Any
 
 from django.conf import settings
 
-from recompra.analytics.repurchase import repurchase
+from recompra.analytics.monthly import segment_totals
 from recompra.analytics.rfm_map import SEGMENTS
 from recompra.analytics.sales_totals import sales_totals
-from recompra.analytics.segment_totals import segment_totals
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import orders, scores
 
@@ -84,14 +83,15 @@ def _numbers(url: str, version: str, until: date, stores: Stores) -> PanelNumber
     facts = engine(url)
     since = until - YEAR + timedelta(days=1)
     sold = facts.rows(sales_totals(orders, since=since, until=until, store_keys=stores))[0]
-    segments, cells = _fold(facts.rows(segment_totals(scores, store_keys=stores)))
+    totals = facts.rows(segment_totals(scores, stores))
+    segments, cells = _fold(totals)
     return PanelNumbers(
         since=since,
         until=until,
         total=sum(segments.values(), Share()),
         segments=segments,
         cells=cells,
-        returned=facts.rows(repurchase(scores, store_keys=stores))[0]["returned"],
+        returned=sum(row["repeaters"] for row in totals),
         net=sold["net"],
         sales=sold["sales"],
         sales_net=sold["sales_net"],

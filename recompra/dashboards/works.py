@@ -1,4 +1,4 @@
-"""The page of works: everything that waits, runs or failed, of every kind, and what a person may do about it."""
+"""The page of works: what waits, runs or failed, of every kind, and what a person may do about it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Work:
 
 @requires(Capability.IMPORT)
 def works(request: HttpRequest) -> HttpResponse:
-    """Newest first, `?estado=` chooses the state; a POST of `kind`, `id` and `wish` cancels, retries or discards."""
+    """Newest first; `?estado=` chooses the state; a POST of `kind`, `id`, `wish` cancels, retries or discards."""
     state = request.GET.get("estado", "")
     state = state if state in STATES else ""
     here = reverse("dashboards:works")
@@ -77,14 +77,16 @@ def works(request: HttpRequest) -> HttpResponse:
         return progress(request, row, poll_url=request.get_full_path(), after_url=here)
     found = list(islice(newest(STATES[state][1], _cursor(request)), PAGE + 1))
     shown = found[:PAGE]
-    more = f"{here}?estado={state}&apos={keyset.encode(*shown[-1].place)}" if len(found) > PAGE else ""
+    more = ""
+    if len(found) > PAGE:
+        more = f"{here}?estado={state}&apos={keyset.encode(*shown[-1].place)}"
     tabs = [(f"{here}?estado={key}", title, key == state) for key, (title, _statuses) in STATES.items()]
     context = {"works": shown, "more": more, "tabs": tabs, "state": state}
     return render_page(request, "dashboards/works.html", {"more": "dashboards/works_rows.html"}, context)
 
 
 def newest(statuses: tuple[str, ...], after: tuple[dt.datetime, str, int] | None = None) -> Iterator[Work]:
-    """The rows of every kind in these states (none given: in any), newest first, from just after a place on."""
+    """The rows of every kind in these states (none: in any), newest first, from just after a place on."""
     return heapq.merge(
         *(_of_kind(model, statuses, after) for model in kinds()), key=lambda w: w.place, reverse=True
     )

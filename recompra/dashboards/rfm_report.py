@@ -1,0 +1,72 @@
+"""The RFM report as a question about a day: one row per customer, the same for the page and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis.expr.types as ir
+from django.conf import settings
+
+from recompra.analytics.customer_summary import customer_summary
+from recompra.analytics.rfm import Cuts, cuts_from, edges, rfm
+from recompra.customers import cuts as shop_cuts
+from recompra.customers.models import RfmCuts
+from recompra.warehouse.engine import engine
+from recompra.warehouse.schema import orders
+
+COLUMNS = (
+    "customer_key", "first_on", "last_on", "orders", "purchase_days", "ltv", "aov", "mean_interval_days",
+    "recency_days", "frequency", "monetary", "recency_score", "frequency_score", "monetary_score", "segment",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Question:
+    """As of which day, counting purchases of how many days up to it (None: all), in which stores (None: all)."""
+
+    as_of: date
+    window_days: int | None = None
+    stores: frozenset[int] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`rows` streams dictionaries with COLUMNS, the biggest spenders first; money is Decimal R$.
+
+    `cuts_version` is None when the cuts were made from the data of this very question.
+    """
+
+    cuts: Cuts
+    cuts_version: int | None
+    customers: int
+    rows: Iterator[dict[str, Any]]
+
+
+@contextmanager
+def answer(question: Question) -> Iterator[Answer]:
+    """Ask the warehouse. Read the rows inside the `with`: they all come from one generation."""
+    facts = engine(settings.WAREHOUSE_URL)
+    summary = customer_summary(
+        orders, as_of=question.as_of, window_days=question.window_days, store_keys=question.stores
+    )
+    with facts.hold(summary, "rfm_report_summary") as held:
+        stored = cuts_of_the_day(question)
+        cuts = shop_cuts.edges_of(stored) if stored else cuts_from(facts.rows(edges(held)))
+        table = rfm(held, cuts).select(*COLUMNS)
+        count = facts.rows(held.aggregate(customers=held.count()))[0]["customers"]
+        yield Answer(cuts, stored.version if stored else None, count, _stream(table))
+
+
+def cuts_of_the_day(question: Question) -> RfmCuts | None:
+    """The cuts in force on the day asked about, if they were made for the same window."""
+    latest = RfmCuts.objects.filter(as_of__lte=question.as_of).order_by("-version").first()
+    return latest if latest and latest.window_days == question.window_days else None
+
+
+def _stream(table: ir.Table) -> Iterator[dict[str, Any]]:
+    for batch in engine(settings.WAREHOUSE_URL).batches(table.order_by(table.ltv.desc(), table.customer_key)):
+        yield from batch.to_pylist()
