@@ -19,7 +19,7 @@ OWN = ("DATABASE_URL", "WAREHOUSE_URL", "SECRET_KEY", "RECOMPRA_HOME")
 
 @dataclass(frozen=True)
 class Measured:
-    """What a process took: seconds on the wall, CPU seconds, peak resident memory in MB, and its JSON answer."""
+    """What a process took: seconds on the wall and of the CPU, peak memory in MB; and its JSON answer."""
 
     seconds: float
     cpu: float
@@ -33,9 +33,7 @@ def environment(home: Path) -> dict[str, str]:
     return kept | {"RECOMPRA_HOME": str(home), "DJANGO_SETTINGS_MODULE": "recompra.settings"}
 
 
-def spawn(
-    home: Path, *arguments: str, module: str = "recompra.cli", output: int | None = None
-) -> subprocess.Popen[bytes]:
+def spawn(home: Path, module: str, *arguments: str, output: int) -> subprocess.Popen[bytes]:
     """Start `python -m module arguments` in that home."""
     return subprocess.Popen([sys.executable, "-m", module, *arguments], env=environment(home), stdout=output)
 

@@ -6,6 +6,8 @@ import click
 from django.utils.translation import gettext as _
 
 from recompra.bench.import_ import import_
+from recompra.bench.pages import pages
+from recompra.bench.visits import visit
 
 
 @click.group(help=_("Measure the goals on this machine, each against its reference in the same run."))
@@ -13,6 +15,7 @@ def bench() -> None:
     pass
 
 
-bench.add_command(import_)
+for command in (import_, pages, visit):
+    bench.add_command(command)
 
 COMMANDS: tuple[click.Command, ...] = (bench,)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 class Figure:
     """One measured thing.
 
-    `value` in `unit`; `reference` is what it is compared with in the same run and the same unit, `ratio` their
+    `value` in `unit`; `reference` is what it is compared with in the same run and unit, `ratio` their
     quotient. `goal` is the most (`at_least`: the least) that the ratio may be, or the value where there is no
     reference.
     """

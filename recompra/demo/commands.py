@@ -78,11 +78,9 @@ def demo(
     answer["seconds"] = round(time.perf_counter() - begun, 1)
     click.echo(json.dumps(answer, default=str, ensure_ascii=False) if as_json else told(answer))
     if serve:
-        root = ctx.find_root().command
-        assert isinstance(root, click.Group)
-        command = root.get_command(ctx, "serve")
-        assert command is not None
-        ctx.invoke(command, port=port)
+        house = ctx.find_root().command
+        if isinstance(house, click.Group) and (command := house.get_command(ctx, "serve")):
+            ctx.invoke(command, port=port)
 
 
 def yesterday() -> date:

@@ -144,8 +144,7 @@ def wanted(bought: Orders, order: Ints, taste: Ints, goods: Catalogue, rng: np.r
     for _ in range(2):
         early = np.flatnonzero(goods.launch[product] > bought.day[order])
         product[early] = drawn(group[early], goods, rng)
-    early = goods.launch[product] > bought.day[order]
-    return np.where(early, goods.edges[group], product)
+    return np.where(goods.launch[product] > bought.day[order], goods.edges[group], product)
 
 
 def drawn(group: Ints, goods: Catalogue, rng: np.random.Generator) -> Ints:

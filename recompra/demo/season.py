@@ -60,11 +60,11 @@ class Season:
 
     def clock(self, day: Floats | float) -> Floats:
         """The season's clock at a calendar time."""
-        return np.interp(day, self._days, self._clock)
+        return np.asarray(np.interp(day, self._days, self._clock), dtype=np.float64)
 
     def calendar(self, clock: Floats) -> Floats:
         """The calendar time at which the season's clock shows this."""
-        return np.interp(clock, self._clock, self._days)
+        return np.asarray(np.interp(clock, self._clock, self._days), dtype=np.float64)
 
     def instants(self, days: Floats, hours: Floats) -> npt.NDArray[np.datetime64]:
         """Local time stamps to the second: the day from `days`, the hour from uniform draws `hours`."""

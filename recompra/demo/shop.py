@@ -16,17 +16,22 @@ from recompra.demo.sales import priced, rows, shops_of, stores, table
 from recompra.demo.season import Season
 
 CHUNK = 10_000
+ORDERS_EACH = 50  # order numbers kept for a customer, on average far more than used
 
 
 @dataclass(frozen=True)
 class Shop:
-    """What to make: how many customers, by which seed, over which days (`until` included)."""
+    """What to make: how many customers, by which seed, over which days (`until` included).
+
+    `first` numbers the customers from there on, and the orders too: a shop beside another one.
+    """
 
     customers: int
     seed: int
     until: date
     days: int = 3 * 365
     law: Law = LAW
+    first: int = 0
 
     @property
     def start(self) -> date:
@@ -48,11 +53,11 @@ def pieces(shop: Shop) -> Iterator[Piece]:
     first_rng = np.random.default_rng([shop.seed, 0])
     goods = catalogue(int(np.clip(shop.customers * 3 // 20, 300, 2000)), shop.start, season.days, first_rng)
     where = stores(shop.customers)
-    first_order = 1
+    first_order = 1 + shop.first * ORDERS_EACH
     for chunk, first in enumerate(range(0, shop.customers, CHUNK), 1):
         rng = np.random.default_rng([shop.seed, chunk])
         count = min(CHUNK, shop.customers - first)
-        folk = people(first, count, seed=shop.seed, until=shop.until, rng=rng)
+        folk = people(shop.first + first, count, seed=shop.seed, until=shop.until, rng=rng)
         truth = lives(count, season, shop.law, rng)
         bought = orders(truth, season, shop.law, rng)
         lines = baskets(bought, truth, goods, rng)

@@ -32,11 +32,7 @@ class Badge:
 def guard() -> None:
     """Refuse to mix invented customers into a shop where real people work."""
     if not awaits_owner() and not User.objects.filter(email=OWNER[0]).exists():
-        raise Refused(
-            _(
-                "A shop lives here already. Give the demonstration a home of its own: RECOMPRA_HOME=/some/folder"
-            )
-        )
+        raise Refused(_("A shop lives here already. Give the demonstration its own RECOMPRA_HOME."))
 
 
 def hire(password: str) -> list[Badge]:

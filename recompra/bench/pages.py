@@ -1,0 +1,72 @@
+"""`recompra bench pages`: server time of the pages over a large base, quiet and while an import runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from recompra.bench.child import measured
+from recompra.bench.table import Figure, answer
+from recompra.demo.commands import yesterday
+from recompra.demo.files import write
+from recompra.demo.shop import Shop
+
+NEWCOMERS = 20_000
+
+
+@click.command(help=_("Visit the pages over a large base: median and 95th percentile of the server time."))
+@click.option(
+    "--customers", default=1_000_000, show_default=True, type=click.IntRange(100), help=_("In the base.")
+)
+@click.option(
+    "--requests", default=100, show_default=True, type=click.IntRange(5), help=_("Visits to each page.")
+)
+@click.option("--home", type=click.Path(path_type=Path), help=_("Folder to keep the base in, used again."))
+@click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
+def pages(customers: int, requests: int, home: Path | None, as_json: bool) -> None:
+    folder = home or Path(settings.RECOMPRA_HOME) / "bench" / f"pages-{customers}"
+    answer(list(figures(folder, customers, requests)), as_json)
+
+
+def figures(folder: Path, customers: int, requests: int) -> Iterator[Figure]:
+    """Build the base when it is not there, then visit it."""
+    built = base(folder, customers)
+    yield Figure(_("base: lines"), built["lines"], _("lines"))
+    yield Figure(_("base: built in"), built["seconds"], "s")
+    yield Figure(_("base: peak memory"), built["peak_mb"], "MB", goal=1000)
+    quiet = measured(folder, "bench", "visit", "--requests", str(requests)).answer
+    first = quiet.pop("first_load")
+    for page, found in quiet.items():
+        yield Figure(f"{page}: {_('median')}", found["median"], "ms", goal=300 if page == "panel" else 50)
+        yield Figure(f"{page}: p95", found["p95"], "ms", goal=None if page == "panel" else 150)
+        yield Figure(f"{page}: {_('bad answers')}", len(found["bad"]), "", goal=0)
+    yield Figure(_("first load"), sum(first.values()) / 1000, "KB", goal=100)
+    busy = measured(folder, "bench", "visit", "--during", str(newcomers(folder))).answer
+    for page, found in busy.items():
+        yield Figure(f"{page}, {_('during an import')}: max", found["max"], "ms", goal=1000)
+        yield Figure(f"{page}, {_('during an import')}: {_('bad answers')}", len(found["bad"]), "", goal=0)
+
+
+def base(folder: Path, customers: int) -> dict[str, Any]:
+    """What building the base took; it is built once, by the demonstration's own command."""
+    told = folder / "built.json"
+    if not told.exists():
+        made = measured(folder, "demo", "--customers", str(customers), "--json")
+        facts = {"seconds": made.seconds, "peak_mb": made.peak_mb, "lines": made.answer["lines"]}
+        told.write_text(json.dumps(facts | {"import": made.answer["import"]}))
+    found: dict[str, Any] = json.loads(told.read_text())
+    return found
+
+
+def newcomers(folder: Path) -> Path:
+    """A file of 20,000 people that the base has not seen, others each time."""
+    first = 10_000_000 + NEWCOMERS * len(list((folder / "newcomers").glob("*")))
+    return write(
+        Shop(NEWCOMERS, 2, yesterday(), days=365, first=first), folder / "newcomers" / str(first)
+    ).sales
