@@ -11,9 +11,9 @@ from recompra.work.models import Due
 def progress(
     request: HttpRequest, row: Due, *, poll_url: str, cancel_url: str = "", after_url: str = ""
 ) -> HttpResponse:
-    """Answer a poll with `work/progress.html`. The last answer asks no more; with `after_url` the page goes there.
+    """Answer a poll with `work/progress.html`. The last one asks no more, and leads to `after_url`.
 
-    At first the page itself shows the fragment: `{% include "work/progress.html" with row=... poll_url=... %}`.
+    At first the page itself includes "work/progress.html", with the same names.
     """
     context = {"row": row, "poll_url": poll_url, "cancel_url": cancel_url}
     response = render(request, "work/progress.html", context)

@@ -107,7 +107,7 @@ class Due(models.Model):
         raise NotImplementedError
 
     def lease_abandoned(self) -> None:
-        """Called once the row was cancelled or discarded: remove what it left outside the database."""
+        """Called once the row was cancelled or discarded: remove its files."""
 
     @property
     def work_id(self) -> str:
@@ -116,7 +116,7 @@ class Due(models.Model):
 
     @property
     def sentence(self) -> str:
-        """Why the work was refused, for the person; empty when it failed for another reason, or not at all."""
+        """Why the work was refused, for the person; empty when it was not, or failed otherwise."""
         return self.error if self.refused else ""
 
     @property
