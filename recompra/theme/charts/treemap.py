@@ -46,7 +46,7 @@ def treemap(title: str, tiles: Sequence[Tile]) -> SafeString:
     boxes = squarify([float(tile.weight) for tile in shown], RATIO)
     return element(
         "svg",
-        *(_drawn(tile, box) for tile, box in zip(shown, boxes, strict=True)),
+        *(_drawn(tile, box, _first_word(tile, shown)) for tile, box in zip(shown, boxes, strict=True)),
         class_="treemap",
         width="100%",
         role="group",
@@ -97,14 +97,20 @@ def _row(row: Sequence[float], free: Box) -> tuple[list[Box], Box]:
     return placed, Box(free.x, free.y + depth, free.width, free.height - depth)
 
 
-def _drawn(tile: Tile, box: Box) -> SafeString:
+def _first_word(tile: Tile, tiles: Sequence[Tile]) -> str:
+    """What the title may be shortened to, "" when another tile's title begins with the same word."""
+    word = tile.title.split()[0]
+    return word if sum(other.title.split()[0] == word for other in tiles) == 1 else ""
+
+
+def _drawn(tile: Tile, box: Box, short: str) -> SafeString:
     return element(
         "a",
         element("title", tile.tip),
         element(
             "svg",
             element("rect", class_=f"tile {tile.family}", x=1, y=1, width="100%", height="100%", rx=4),
-            _words(tile, box),
+            _words(tile, box, short),
             x=share(box.x),
             y=share(box.y),
             width=share(box.width),
@@ -115,23 +121,32 @@ def _drawn(tile: Tile, box: Box) -> SafeString:
     )
 
 
-def _words(tile: Tile, box: Box) -> SafeString:
-    """The two lines where they fit; the title is shortened to its first word before it is dropped."""
+def _words(tile: Tile, box: Box, short: str) -> SafeString:
+    """The title where it fits: whole, on two lines, or short; below it the text, if there is still room."""
     high = box.height / 100 * HIGH_PX
-    title = next(
-        (text for text in (tile.title, tile.title.split()[0]) if _room(text, TITLE_PX, box) is not None), ""
+    first, _, rest = tile.title.rpartition(" ")
+    candidates = ((tile.title,), (first, rest), (short,))
+    fitting = (
+        c for c in candidates if all(c) and high >= 10 + 18 * len(c) and _needs(c, TITLE_PX, box) is not None
     )
-    if not title or high < 28:
+    title = next(fitting, ())
+    if not title:
         return joined([])
-    words = [element("text", title, class_=f"t1 {_room(title, TITLE_PX, box)}".strip(), x=10, y=22)]
-    if (room := _room(tile.text, TEXT_PX, box)) is not None and high >= 48:
-        words.append(element("text", tile.text, class_=f"t2 {room}".strip(), x=10, y=41))
+    css = _needs(title, TITLE_PX, box)
+    words = [
+        element("text", line, class_=f"t1 {css or ''}".strip(), x=10, y=22 + 17 * i)
+        for i, line in enumerate(title)
+    ]
+    below = 24 + 17 * len(title)
+    css = _needs((tile.text,), TEXT_PX, box)
+    if css is not None and high >= below + 7:
+        words.append(element("text", tile.text, class_=f"t2 {css}".strip(), x=10, y=below))
     return joined(words)
 
 
-def _room(text: str, per_letter: float, box: Box) -> str | None:
-    """The class for a text: none where it fits on a phone too, "wide-only"; None where it never fits."""
-    needed = len(text) * per_letter + 20
+def _needs(lines: Sequence[str], per_letter: float, box: Box) -> str | None:
+    """The class for these lines: "" where they fit on a phone too, "wide-only"; None where they never fit."""
+    needed = max(len(line) for line in lines) * per_letter + 20
     if needed < box.width / 100 * NARROW_PX:
         return ""
     return "wide-only" if needed < box.width / 100 * WIDE_PX else None
