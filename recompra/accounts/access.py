@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
 from recompra.accounts import invitations, staff
 from recompra.accounts.models import Invitation, User, me
@@ -35,28 +35,28 @@ class Act:
 
 ACTS = {
     "desligar": Act(
-        later("Switch off access"),
-        later(
+        gettext_lazy("Switch off access"),
+        gettext_lazy(
             "%(name)s will be logged out everywhere and can no longer log in. The record and the log stay."
         ),
-        later("Switch off"),
-        later("The access is switched off."),
+        gettext_lazy("Switch off"),
+        gettext_lazy("The access is switched off."),
         staff.switch_off,
     ),
     "religar": Act(
-        later("Switch access on again"),
-        later("%(name)s will be able to log in again, with the password, role and stores of before."),
-        later("Switch on"),
-        later("The access is switched on."),
+        gettext_lazy("Switch access on again"),
+        gettext_lazy("%(name)s will be able to log in again, with the password, role and stores of before."),
+        gettext_lazy("Switch on"),
+        gettext_lazy("The access is switched on."),
         staff.switch_on,
     ),
     "zerar-segundo-fator": Act(
-        later("Reset second factor"),
-        later(
+        gettext_lazy("Reset second factor"),
+        gettext_lazy(
             "Do it only when you are sure that it is %(name)s who asks: afterwards the password alone opens."
         ),
-        later("Reset"),
-        later("The second factor was reset."),
+        gettext_lazy("Reset"),
+        gettext_lazy("The second factor was reset."),
         staff.reset_second_factor,
     ),
 }

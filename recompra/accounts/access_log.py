@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from recompra.accounts import audit
 from recompra.accounts.models import AccessLog, User
@@ -102,7 +103,7 @@ def _lines(entries: QuerySet[AccessLog]) -> Iterator[str]:
         _("When"),
         _("Who"),
         _("Action"),
-        _("About"),
+        pgettext("access log", "About"),
         _("Customer"),
         _("Fields"),
         _("How many"),

@@ -8,14 +8,19 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recompra.accounts import audit
 from recompra.accounts.models import User
+from recompra.accounts.roles import Role
+
+REMINDED = frozenset({Role.OWNER, Role.MANAGER})
 
 
 class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
@@ -38,6 +43,10 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
 
     def post_login(self, request: HttpRequest, user: User, **hooks: Any) -> HttpResponse:
         audit.record(user, "log_in")
+        if user.role in REMINDED and not is_mfa_enabled(user):
+            messages.warning(
+                request, _("Protect the customers' data: switch on your second factor, in the account menu.")
+            )
         response: HttpResponse = super().post_login(request, user, **hooks)
         return response
 

@@ -16,18 +16,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from recompra.accounts.first_run import awaits_owner
 from recompra.accounts.models import HousePolicy, User
-from recompra.accounts.roles import Role
 
 ABSOLUTE_SECONDS = 12 * 60 * 60
 IDLE_SECONDS = 2 * 60 * 60
 SEEN_EVERY_SECONDS = 60
-REMINDED = frozenset({Role.OWNER, Role.MANAGER})
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -46,7 +43,6 @@ class Doorkeeper:
                 messages.info(request, _("Your session ended. Log in again to go on."))
                 response: HttpResponse = to_login(request)
             else:
-                request.second_factor_reminder = SimpleLazyObject(lambda: reminder(request))  # type: ignore[attr-defined]
                 response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
@@ -100,11 +96,3 @@ def still_valid(request: HttpRequest) -> bool:
 
 def second_factor_is_owed(user: User) -> bool:
     return HousePolicy.current().second_factor_required and not is_mfa_enabled(user)
-
-
-def reminder(request: HttpRequest) -> str:
-    """Where an owner or manager without a second factor switches one on, for a banner; "" for all others."""
-    user = request.user
-    if isinstance(user, User) and user.role in REMINDED and not is_mfa_enabled(user):
-        return reverse("mfa_activate_totp")
-    return ""

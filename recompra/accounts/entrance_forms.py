@@ -10,7 +10,7 @@ from allauth.mfa.base import forms as factor
 from allauth.mfa.totp import forms as totp
 from django.utils.translation import gettext_lazy as _
 
-from recompra.accounts.forms import password_rules
+from recompra.accounts.forms import PASSWORD_RULES
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -42,7 +42,7 @@ class ChangePassword(InOurWords, account.ChangePasswordForm):  # type: ignore[mi
         "password1": _("New password"),
         "password2": _("New password, once more"),
     }
-    helps: ClassVar = {"password1": password_rules()}
+    helps: ClassVar = {"password1": PASSWORD_RULES}
 
 
 class ConfirmPassword(InOurWords, account.ReauthenticateForm):  # type: ignore[misc]

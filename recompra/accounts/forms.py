@@ -5,20 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from recompra.accounts.models import Store, User
 from recompra.accounts.roles import Role
 
-
-def _password_rules() -> str:
-    return " ".join(password_validators_help_texts())
-
-
-password_rules = lazy(_password_rules, str)
+PASSWORD_RULES = _("At least 10 characters; not a well-known password, nor like your name or e-mail.")
 
 
 class OwnWords(forms.Form):
@@ -30,7 +24,7 @@ class OwnWords(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=password_rules(),
+        help_text=PASSWORD_RULES,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
