@@ -15,9 +15,9 @@ def sales_totals(
 ) -> ir.Table:
     """One row for the orders from `since` to `until`, both days included; cancelled orders are left out.
 
-    `net` and `identified_net` are R$ with returns taken off; `sales` and `identified_sales` count sale orders;
-    `sales_net` is R$ of sale orders alone, so that `sales_net / sales` is the average order value. Every column
-    is zero when nothing was sold.
+    `net` and `identified_net` are R$ with returns taken off; `sales` and `identified_sales` count sale
+    orders; `sales_net` is R$ of sale orders alone, so that `sales_net / sales` is the average order value.
+    Every column is zero when nothing was sold.
     """
     valid = orders.filter(~orders.is_cancelled, orders.ordered_on >= since, orders.ordered_on <= until)
     if store_keys is not None:

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recompra.accounts.models import Store
-from recompra.analytics import catalog
 from recompra.analytics.rfm_map import cells
 from recompra.dashboards.report_file import write_for_machines
 from recompra.dashboards.rfm_report import Question, answer
@@ -32,6 +31,8 @@ def metrics() -> None:
 @metrics.command("list", help=_("The metrics there are, and the tables each one reads."))
 @as_json
 def list_metrics(as_json: bool) -> None:
+    from recompra.analytics import catalog
+
     found = catalog.metrics()
     if as_json:
         click.echo(json.dumps([metric.described() for metric in found], ensure_ascii=False))
@@ -73,7 +74,7 @@ def rfm(
     stores = frozenset((store_key(store),)) if store else None
     with answer(Question(day, window_days, stores)) as found:
         customers = write_for_machines(output, found.rows)
-    report = {
+    report: dict[str, object] = {
         "as_of": day.isoformat(),
         "window_days": window_days,
         "customers": customers,

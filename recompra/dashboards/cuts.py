@@ -1,4 +1,4 @@
-"""How the scores are made: the cuts in force in words, their history, and changing them with a preview first."""
+"""How the scores are made: the cuts in words, their history, and changing them with a preview first."""
 
 from __future__ import annotations
 

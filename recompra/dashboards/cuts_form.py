@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -27,12 +28,11 @@ DIMENSIONS = {
 
 
 class MoneyField(forms.CharField):
-    """R$ as people write it: "1.234,56", "1234,56", "1234"; a minus may lead it. Gives a Decimal with two places."""
+    """R$ as people write it: "1.234,56", "1234,56", "1234", "-10". Gives a Decimal with two places."""
 
     def to_python(self, value: Any) -> Any:
-        text = (
-            super().to_python(value).replace(MINUS, "-").replace("R$", "").replace(" ", "").replace(NBSP, "")
-        )
+        text = (super().to_python(value) or "").replace(MINUS, "-")
+        text = text.replace("R$", "").replace(" ", "").replace(NBSP, "")
         if not text:
             return None
         sign = "-" if text.startswith("-") else ""
@@ -96,7 +96,7 @@ class CutsForm(forms.Form):
                 self.add_error(name, _("Fill this in, or let Recompra set the cuts."))
         if any(name in self.errors for name in names):
             return
-        for better, worse in zip(names, names[1:], strict=False):
+        for better, worse in pairwise(names):
             wrong = data[better] > data[worse] if dimension == "recency" else data[better] < data[worse]
             if wrong:
                 self.add_error(worse, _("It asks for more than the score above it."))

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 class Report(Due):
-    """An RFM report as of a day. `since` None counts purchases from the beginning; `store` None is every store
-    that its asker may see. `unmasked` was settled by the asker's role when it was asked for."""
+    """An RFM report as of a day. `since` None counts purchases from the beginning; `store` None is every
+    store that its asker may see. `unmasked` was settled by the asker's role when it was asked for."""
 
     class Format(models.TextChoices):
         XLSX = "xlsx", _("Excel (.xlsx)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -20,10 +20,13 @@ from recompra.dashboards.models import Report
 from recompra.dashboards.scope import offered_stores
 from recompra.theme.pages import render_page
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 RECENT = 10
 
 
-def day_field(label: str, **options: Any) -> forms.DateField:
+def day_field(label: StrPromise, **options: Any) -> forms.DateField:
     """A day, picked with the browser's own calendar, which speaks ISO whatever the language."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)

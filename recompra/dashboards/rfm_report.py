@@ -1,4 +1,4 @@
-"""The RFM report as a question about a day: one row per customer, the same for the page and the command line."""
+"""The RFM report as a question about a day: one row per customer, the same for page and command line."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 import ibis.expr.types as ir
 from django.conf import settings
 
-from recompra.analytics.customer_summary import customer_summary
+from recompra.analytics.customer_summary import customer_summary, rfm_base
 from recompra.analytics.rfm import Cuts, cuts_from, edges, rfm
 from recompra.customers import cuts as shop_cuts
 from recompra.customers.models import RfmCuts
-from recompra.warehouse.engine import engine
+from recompra.warehouse.engine import Engine, engine
 from recompra.warehouse.schema import orders
 
 COLUMNS = (
@@ -26,7 +26,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Question:
-    """As of which day, counting purchases of how many days up to it (None: all), in which stores (None: all)."""
+    """As of which day, with purchases of how many days up to it (None: all), in which stores (None: all)."""
 
     as_of: date
     window_days: int | None = None
@@ -48,17 +48,17 @@ class Answer:
 
 @contextmanager
 def answer(question: Question) -> Iterator[Answer]:
-    """Ask the warehouse. Read the rows inside the `with`: they all come from one generation."""
+    """Ask the warehouse. Read the rows inside the `with`: the facts are held still meanwhile."""
     facts = engine(settings.WAREHOUSE_URL)
-    summary = customer_summary(
-        orders, as_of=question.as_of, window_days=question.window_days, store_keys=question.stores
-    )
-    with facts.hold(summary, "rfm_report_summary") as held:
+    day, window, stores = question.as_of, question.window_days, question.stores
+    few = rfm_base(orders, as_of=day, window_days=window, store_keys=stores)
+    with facts.hold(few, "rfm_report_base") as base:
         stored = cuts_of_the_day(question)
-        cuts = shop_cuts.edges_of(stored) if stored else cuts_from(facts.rows(edges(held)))
-        table = rfm(held, cuts).select(*COLUMNS)
-        count = facts.rows(held.aggregate(customers=held.count()))[0]["customers"]
-        yield Answer(cuts, stored.version if stored else None, count, _stream(table))
+        cuts = shop_cuts.edges_of(stored) if stored else cuts_from(facts.rows(edges(base)))
+        customers = facts.rows(base.aggregate(customers=base.count()))[0]["customers"]
+        summary = customer_summary(orders, as_of=day, window_days=window, store_keys=stores)
+        table = rfm(summary, cuts).select(*COLUMNS)
+        yield Answer(cuts, stored.version if stored else None, customers, _stream(facts, table))
 
 
 def cuts_of_the_day(question: Question) -> RfmCuts | None:
@@ -67,6 +67,6 @@ def cuts_of_the_day(question: Question) -> RfmCuts | None:
     return latest if latest and latest.window_days == question.window_days else None
 
 
-def _stream(table: ir.Table) -> Iterator[dict[str, Any]]:
-    for batch in engine(settings.WAREHOUSE_URL).batches(table.order_by(table.ltv.desc(), table.customer_key)):
+def _stream(facts: Engine, table: ir.Table) -> Iterator[dict[str, Any]]:
+    for batch in facts.batches(table.order_by(table.ltv.desc(), table.customer_key)):
         yield from batch.to_pylist()

@@ -65,7 +65,7 @@ class Work:
 
 @requires(Capability.IMPORT)
 def works(request: HttpRequest) -> HttpResponse:
-    """Newest first; `?estado=` chooses the state; a POST of `kind`, `id`, `wish` cancels, retries or discards."""
+    """Newest first; `?estado=` chooses the state; a POST of `kind`, `id`, `wish` cancels, retries, drops."""
     state = request.GET.get("estado", "")
     state = state if state in STATES else ""
     here = reverse("dashboards:works")
