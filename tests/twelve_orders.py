@@ -109,6 +109,7 @@ def tables(as_of: dt.date, batch: int = 1) -> dict[str, list[dict[str, Any]]]:
 def parquet(as_of: dt.date, folder: Path, batch: int = 1) -> dict[str, Path]:
     """The same rows as one Parquet file per table, with the warehouse's own column types."""
     from recompra.warehouse.dialect import arrow_schema
+    from recompra.warehouse.dialect import arrow_schema
     from recompra.warehouse.schema import TABLES
 
     folder.mkdir(parents=True, exist_ok=True)
