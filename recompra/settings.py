@@ -187,7 +187,7 @@ SILENCED_SYSTEM_CHECKS = [] if HTTPS else ["security.W004", "security.W008", "se
 
 LANGUAGE_CODE = "pt-br"
 LANGUAGES = [("pt-br", "Português"), ("en", "English")]
-LOCALE_PATHS = [PACKAGE / room / "locale" for room in ("cli", "demo", "bench")]  # rooms that are no Django app
+LOCALE_PATHS = [PACKAGE / room / "locale" for room in ("cli", "demo", "bench")]  # no Django apps
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", "America/Sao_Paulo")

@@ -41,7 +41,8 @@ def spawn(home: Path, module: str, *arguments: str, output: int) -> subprocess.P
 def measured(home: Path, *arguments: str, module: str = "recompra.cli") -> Measured:
     """Run `python -m module arguments` in that home to its end; its standard output is one JSON answer.
 
-    Raises Refused when the process fails. The peak is the kernel's ru_maxrss of that process.
+    Raises Refused when the process fails. The peak is the kernel's ru_maxrss of that
+    process; it is never below what this one had when it started the other.
     """
     with tempfile.TemporaryFile() as output:
         begun = time.perf_counter()
