@@ -47,6 +47,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "order_id", "order", "order_number", "order_no", "invoice", "invoice_no", "pedido", "id_pedido", "num_pedido",
         "numero_pedido", "numero_do_pedido", "cod_pedido", "codigo_pedido", "venda", "id_venda", "numero_venda", "cupom",
         "cupom_fiscal", "nota", "nota_fiscal", "numero_nota", "nf", "nfe", "coo", "documento_fiscal", "n_pedido", "nr_pedido",
+        "no_pedido", "no_do_pedido", "no_venda", "no_nota", "no_nf", "nro_pedido", "nro_venda",
     ),
     "ordered_at": (
         "ordered_at", "order_date", "date", "purchase_date", "purchased_at", "sale_date", "invoice_date", "created_at",
@@ -69,7 +70,7 @@ ORDER: dict[str, tuple[str, ...]] = {
 ITEM: dict[str, tuple[str, ...]] = {
     "line_id": (
         "line_id", "line", "item", "order_item_id", "id_item", "item_id", "numero_item", "num_item", "seq", "sequencia", "linha",
-        "nr_item", "line_number",
+        "nr_item", "line_number", "no_item", "nro_item",
     ),
     "quantity": ("quantity", "qty", "quantidade", "qtd", "qtde", "qde", "unidades", "units", "quant"),
     "unit_price": (

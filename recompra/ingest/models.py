@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -38,6 +38,7 @@ class ImportRun(Due):
         NORMALISED = "normalised", _("checked")
         IDENTIFIED = "identified", _("customers identified")
         READY = "ready", _("waiting to be published")
+        COMPARED = "compared", _("compared, nothing written")
         PUBLISHED = "published", _("published")
 
     source = models.CharField(max_length=20)
@@ -55,6 +56,7 @@ class ImportRun(Due):
 
     class Meta(Due.Meta):
         abstract = False
+        verbose_name = _("import")
 
     def __str__(self) -> str:
         return f"import {self.pk}"
@@ -65,19 +67,15 @@ class ImportRun(Due):
         return settings.RECOMPRA_HOME / "imports" / self.folder
 
     @property
-    def is_published(self) -> bool:
-        return self.stage == self.Stage.PUBLISHED
+    def is_over(self) -> bool:
+        """Nothing more will happen to it: published, compared, failed or cancelled."""
+        ended = self.stage in (self.Stage.PUBLISHED, self.Stage.COMPARED)
+        return ended or self.status in (self.Status.DEAD, self.Status.CANCELLED)
 
     def perform(self, lease: Lease) -> None:
         from recompra.ingest.run import perform
 
         perform(self, lease)
-
-    def lease_abandoned(self) -> None:
-        """The run was cancelled or given up before its files were worked on."""
-        from recompra.ingest.run import forget
-
-        forget(self)
 
 
 class Publication(Due):
@@ -85,6 +83,7 @@ class Publication(Due):
 
     class Meta(Due.Meta):
         abstract = False
+        verbose_name = _("publication of imports")
         constraints = [
             models.UniqueConstraint(
                 fields=["status"], condition=Q(status=Due.Status.WAITING), name="ingest_publication_one_waits"
@@ -164,5 +163,3 @@ def pepper() -> bytes:
     row, _made = Pepper.objects.get_or_create(pk=1, defaults={"value": secrets.token_hex(32)})
     return bytes.fromhex(row.value)
 
-
-Report = dict[str, Any]

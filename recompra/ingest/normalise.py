@@ -7,7 +7,7 @@ own), `lines` (one per order line to be loaded) and `people` (one per distinct s
 from __future__ import annotations
 
 from recompra.ingest import numbers
-from recompra.ingest.columns import AMOUNTS, DATES, IDENTITY, NUMBERS, PERSON
+from recompra.ingest.columns import DATES, IDENTITY, NUMBERS, PERSON
 from recompra.ingest.dates import clock_text, day_text, read_days
 from recompra.ingest.desk import Desk, literal
 from recompra.ingest.stage import marked
@@ -86,10 +86,11 @@ def _parse(desk: Desk) -> None:
                 CASE WHEN n_unit_price IS NOT NULL AND abs(n_unit_price) <= {MAX_AMOUNT} AND abs(q) <= {MAX_QUANTITY}
                      THEN (abs(q) * abs(n_unit_price))::DECIMAL(18, 2)
                      WHEN n_unit_price IS NULL AND abs({total}) <= {MAX_AMOUNT}
-                     THEN (abs({total}) + abs(coalesce(n_discount, 0)))::DECIMAL(18, 2) END AS worth
+                     THEN (abs({total}) + abs(coalesce(n_discount, 0)))::DECIMAL(18, 2)
+                     WHEN {_may_lack_value(have)} THEN 0 END AS worth
             FROM timed AS r
         )
-        SELECT file, line, {token(person_columns(desk)).replace("coalesce(", "coalesce(")} AS person,
+        SELECT file, line, {token(person_columns(desk))} AS person,
             {text("order_id")} AS order_id, {text("line_id")} AS line_id, {_store(have)} AS store,
             {text("product_code")} AS product_code, {text("product_name")} AS product_name,
             day, moment, is_return, {is_one_of(text("status"), CANCELLED) if "status" in have else "false"} AS is_cancelled,
@@ -97,7 +98,7 @@ def _parse(desk: Desk) -> None:
             units, CASE WHEN n_unit_price IS NOT NULL THEN abs(n_unit_price)
                         WHEN units = 0 THEN worth ELSE (worth / units)::DECIMAL(18, 4) END AS price,
             worth, off, abs(coalesce(n_freight, 0))::DECIMAL(18, 2) AS freight,
-            coalesce(n_payment_value, 0)::DECIMAL(18, 2) AS payment, {_identity(have)} AS identity,
+            coalesce(n_payment_value, 0)::DECIMAL(18, 2) AS payment, NOT {_may_lack_value(have)} AS is_line, {_identity(have)} AS identity,
             CASE WHEN mark IS NOT NULL THEN mark
                  WHEN {order_missing} THEN 'order_missing'
                  WHEN r.ordered_at IS NULL THEN 'date_missing'
@@ -241,7 +242,3 @@ def _people(desk: Desk) -> None:
     )
     for name in (name for name in DATES if name in names):
         desk.facts.setdefault("dates", []).append(name)
-
-
-def has_amount(have: set[str]) -> bool:
-    return bool(have & {*AMOUNTS})

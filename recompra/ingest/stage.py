@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from recompra.ingest import columns
-from recompra.ingest.columns import plain
 from recompra.ingest.desk import Desk
 from recompra.ingest.models import HeaderMapping
 from recompra.ingest.quotes import BROKEN
@@ -116,7 +115,7 @@ def _join_orders(desk: Desk, views: dict[str, list[str]]) -> None:
     ours = [f"o.{name}" for name in views["orders"] if name not in views["items"]]
     desk.run_sql(
         f"CREATE VIEW rows AS SELECT i.*, {', '.join(ours)} FROM rows_items AS i LEFT JOIN rows_orders AS o USING (order_id) "  # noqa: S608
-        "UNION ALL BY NAME SELECT * FROM rows_orders WHERE order_id NOT IN "
+        "UNION ALL BY NAME SELECT *, true AS lacks_items FROM rows_orders WHERE order_id IS NULL OR order_id NOT IN "
         "(SELECT order_id FROM rows_items WHERE order_id IS NOT NULL)"
     )
 
@@ -127,7 +126,3 @@ def marked(names: list[str]) -> str:
     cases = " ".join(f"WHEN contains({whole}, '{mark}') THEN '{code}'" for mark, code in (*MARKS.items(), (BROKEN, "quote_broken")))
     return f"CASE {cases} END"
 
-
-def header_position(headers: list[str], name: str) -> int | None:
-    """Where a header stands, compared as headers are."""
-    return next((at for at, header in enumerate(headers) if plain(header) == plain(name)), None)

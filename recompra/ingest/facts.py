@@ -1,0 +1,170 @@
+"""Order lines become the facts' own tables, as the Parquet files of one batch.
+
+order_key: keyed hash of (system, store, order number); line: the item number, else a hash of the line's content and
+its occurrence among equal lines. An order is worth what its lines come to, freight apart; it is cancelled when all its
+lines are, a return when all its lines are; lines cancelled alone are left out of its sums.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+from django.conf import settings
+
+from recompra.ingest import keyed, stores
+from recompra.ingest.desk import Desk, literal
+from recompra.warehouse.engine import engine
+from recompra.warehouse.load import LoadBatch
+from recompra.warehouse.schema import TABLES, products
+
+PRODUCT_COLUMNS = {"group_name": "product_group", "brand": "brand", "color": "color"}
+NO_INTEGER = "(md5_number_lower(line_ref) >> 2)::BIGINT | (1::BIGINT << 61)"
+
+
+def write(desk: Desk) -> None:
+    """Write what the batch brings. Run again, it writes the same files."""
+    keyed.prepare(desk)
+    (desk.run.place / "batch").mkdir(exist_ok=True, mode=0o700)
+    if desk.facts["holds"] == "sales":
+        _stores(desk)
+        _orders(desk)
+        _items(desk)
+    _products(desk)
+
+
+def batch_of(place: Path, batch: int) -> LoadBatch:
+    """The batch as it lies in a run's folder."""
+    def path(table: str) -> Path | None:
+        found = place / "batch" / f"{table}.parquet"
+        return found if found.exists() else None
+
+    return LoadBatch(batch, path("orders"), path("order_items"), path("products"), path("stores"))
+
+
+def _copy(desk: Desk, table: str, select: str) -> None:
+    target = desk.run.place / "batch" / f"{table}.parquet"
+    draft = target.with_suffix(".draft")
+    desk.run_sql(f"COPY ({select}) TO {literal(str(draft))} (FORMAT parquet)")
+    draft.replace(target)
+
+
+def _stores(desk: Desk) -> None:
+    found = stores.resolve(desk)
+    rows = pa.table(
+        {
+            "store": pa.array(found.keys(), pa.string()),
+            "store_key": pa.array((store.pk for store in found.values()), pa.int64()),
+            "name": pa.array((store.name for store in found.values()), pa.string()),
+            "is_online": pa.array((store.is_online for store in found.values()), pa.bool_()),
+            "city": pa.array((store.city or None for store in found.values()), pa.string()),
+            "state": pa.array((store.state or None for store in found.values()), pa.string()),
+        }
+    )
+    desk.db.register("stores_found", rows)
+    desk.run_sql("CREATE OR REPLACE TABLE shops AS SELECT * FROM stores_found")
+    desk.db.unregister("stores_found")
+    _copy(desk, "stores", "SELECT DISTINCT store_key, name, is_online, city, state FROM shops ORDER BY store_key")
+
+
+def _orders(desk: Desk) -> None:
+    """`heads`: one row per order, with the key of its customer and store."""
+    freight = "sum(freight)" if desk.facts.get("freight_per_line") else (
+        "CASE WHEN min(freight) = max(freight) THEN max(freight) ELSE sum(freight) END"
+    )
+    counts = "NOT is_cancelled OR all_cancelled"
+    desk.run_sql(
+        f"""
+        CREATE OR REPLACE TABLE heads AS
+        WITH placed AS (
+            SELECT *, CASE WHEN is_return THEN -1 ELSE 1 END AS sign FROM lines
+        ), summed AS (
+            SELECT order_ref, arg_min(person, (file, line)) AS person, arg_min(store, (file, line)) AS store,
+                min(moment) AS ordered_at, arg_min(day, (moment, file, line)) AS ordered_on, bool_and(is_return) AS is_return,
+                bool_and(is_cancelled) AS all_cancelled, bool_or(is_online) AS is_online, {freight} AS freight,
+                sum(worth * sign) AS gross, sum(off * sign) AS discount, sum(units * sign) FILTER (WHERE is_line) AS units,
+                sum(worth * sign) FILTER (WHERE NOT is_cancelled) AS good_gross,
+                sum(off * sign) FILTER (WHERE NOT is_cancelled) AS good_discount,
+                sum(units * sign) FILTER (WHERE NOT is_cancelled AND is_line) AS good_units
+            FROM placed GROUP BY order_ref
+        )
+        SELECT order_ref, keyed({literal(desk.run.system)} || chr(31) || order_ref) AS order_key, k.customer_key, p.store_key,
+            CASE WHEN is_return THEN 'return' ELSE 'sale' END AS kind, all_cancelled AS is_cancelled,
+            coalesce(s.is_online, p.is_online) AS is_online, ordered_at, ordered_on,
+            coalesce(CASE WHEN all_cancelled THEN gross ELSE good_gross END, 0) AS gross,
+            coalesce(CASE WHEN all_cancelled THEN discount ELSE good_discount END, 0) AS discount, freight,
+            coalesce(CASE WHEN all_cancelled THEN units ELSE good_units END, 0) AS units
+        FROM summed AS s LEFT JOIN keys AS k USING (person) JOIN shops AS p USING (store)
+        """.replace("{counts}", counts)  # noqa: S608
+    )
+    _copy(
+        desk,
+        "orders",
+        f"SELECT order_key, customer_key, store_key, kind, is_cancelled, is_online, ordered_at, ordered_on, "  # noqa: S608
+        "(gross - discount)::DECIMAL(18, 2) AS net, gross::DECIMAL(18, 2) AS gross, discount::DECIMAL(18, 2) AS discount, "
+        f"freight::DECIMAL(18, 2) AS freight, units::DECIMAL(18, 4) AS units, {desk.run.batch}::BIGINT AS batch FROM heads",
+    )
+
+
+def _items(desk: Desk) -> None:
+    _product_keys(desk)
+    sign = "CASE WHEN l.is_return THEN -1 ELSE 1 END"
+    _copy(
+        desk,
+        "order_items",
+        "SELECT h.order_key, "  # noqa: S608
+        "CASE WHEN l.line_ref = '' THEN 0 WHEN try_cast(l.line_ref AS UINTEGER)::VARCHAR = l.line_ref THEN l.line_ref::BIGINT "
+        f"ELSE {NO_INTEGER} END AS line, h.customer_key, h.store_key, p.product_key, "
+        "CASE WHEN l.is_return THEN 'return' ELSE 'sale' END AS kind, l.is_cancelled, h.ordered_at, h.ordered_on, "
+        f"(l.units * {sign})::DECIMAL(18, 4) AS quantity, l.price::DECIMAL(18, 4) AS unit_price, "
+        f"(l.off * {sign})::DECIMAL(18, 2) AS discount, ((l.worth - l.off) * {sign})::DECIMAL(18, 2) AS net, "
+        f"{desk.run.batch}::BIGINT AS batch FROM lines AS l JOIN heads AS h USING (order_ref) "
+        "LEFT JOIN product_keys AS p ON p.code = coalesce(l.product_code, l.product_name) WHERE l.is_line",
+    )
+
+
+def _product_keys(desk: Desk) -> None:
+    desk.run_sql(
+        f"CREATE OR REPLACE TABLE product_keys AS SELECT code, keyed({literal(desk.run.system)} || chr(31) || 'product' || chr(31) || code) "  # noqa: S608
+        "AS product_key FROM (SELECT DISTINCT coalesce(product_code, product_name) AS code FROM lines) WHERE code IS NOT NULL"
+    )
+
+
+def _products(desk: Desk) -> None:
+    """Products as the rows tell, keeping what was known of them where the rows say nothing."""
+    have = set(desk.columns("rows"))
+    source = next((table for table in ("product_rows", "rows") if desk.has(table) or table == "rows"), "rows")
+    have = set(desk.columns(source))
+    code = ", ".join(name for name in ("product_code", "product_name") if name in have)
+    if not code:
+        return
+    if desk.facts["holds"] != "sales":
+        desk.run_sql("CREATE OR REPLACE VIEW lines AS SELECT product_code, NULL::VARCHAR AS product_name FROM rows WHERE product_code IS NOT NULL")
+        _product_keys(desk)
+    elif source != "rows":
+        desk.run_sql(
+            f"INSERT INTO product_keys SELECT code, keyed({literal(desk.run.system)} || chr(31) || 'product' || chr(31) || code) FROM "  # noqa: S608
+            "(SELECT DISTINCT product_code AS code FROM product_rows WHERE product_code NOT IN (SELECT code FROM product_keys))"
+        )
+    latest = [
+        f"arg_max({theirs}, line) FILTER (WHERE {theirs} IS NOT NULL) AS {ours}" if theirs in have else f"NULL::VARCHAR AS {ours}"
+        for ours, theirs in (("name", "product_name"), *PRODUCT_COLUMNS.items(), ("attributes", "attributes"))
+    ]
+    launched = "NULL::DATE"
+    if "launched_on" in have:
+        launched = "min(try_cast(left(launched_on, 10) AS DATE))"
+    desk.db.register("products_known", engine(settings.WAREHOUSE_URL).run(products))
+    desk.run_sql(
+        f"CREATE OR REPLACE TABLE goods AS SELECT k.product_key, k.code, {', '.join(latest)}, {launched} AS launched_on "  # noqa: S608
+        f"FROM {source} AS r JOIN product_keys AS k ON k.code = coalesce({code}) GROUP BY ALL"
+    )
+    filled = ", ".join(
+        f"coalesce(g.{name}, o.{name}) AS {name}" for name in TABLES["products"].columns if name not in ("product_key", "code", "name", "batch")
+    )
+    _copy(
+        desk,
+        "products",
+        f"SELECT g.product_key, g.code, coalesce(g.name, o.name, g.code) AS name, {filled}, {desk.run.batch}::BIGINT AS batch "  # noqa: S608
+        "FROM goods AS g LEFT JOIN products_known AS o USING (product_key)",
+    )
+    desk.db.unregister("products_known")

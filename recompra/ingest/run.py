@@ -1,0 +1,121 @@
+"""The stages of an import, one after the other. Each can run again from any point; what was completed is not repeated."""
+
+from __future__ import annotations
+
+import errno
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from recompra.customers.models import Customer
+from recompra.ingest import facts, publish
+from recompra.ingest.desk import Desk, desk
+from recompra.ingest.identify import identify
+from recompra.ingest.models import ImportRun, SeenPerson
+from recompra.ingest.normalise import normalise
+from recompra.ingest.quarantine import set_aside
+from recompra.ingest.report import describe, settle
+from recompra.ingest.sources.catalog import sources
+from recompra.ingest.stage import Unclear
+from recompra.theme.refused import Refused
+from recompra.warehouse.engine import engine
+from recompra.work.lease import Cancelled, Lease
+
+Stage = ImportRun.Stage
+CHUNK = 500
+
+
+def perform(run: ImportRun, lease: Lease) -> None:
+    """From the last completed stage to the end. Raises Refused for what no second try can mend."""
+    if run.stage in (Stage.READY, Stage.PUBLISHED, Stage.COMPARED):
+        return
+    try:
+        with desk(run, lease) as opened:
+            _go(opened)
+    except Cancelled:
+        forget(run)
+        raise
+    except Unclear as unclear:
+        ImportRun.objects.filter(pk=run.pk).update(question=unclear.question)
+        raise
+    except (OSError, duckdb.Error) as error:
+        if _is_full(error):
+            raise Refused(_("The disk is full: nothing was imported. Free some space and try again.")) from None
+        raise
+
+
+def _go(opened: Desk) -> None:
+    stages: tuple[tuple[str, str, Callable[[Desk], None]], ...] = (
+        (Stage.STAGED, gettext_noop("reading the files"), _read),
+        (Stage.NORMALISED, gettext_noop("checking the rows"), normalise),
+        (Stage.IDENTIFIED, gettext_noop("identifying customers"), identify),
+        (Stage.READY, gettext_noop("writing the facts"), _hand_over),
+    )
+    run = opened.run
+    done = [stage for stage, _phase, _act in stages]
+    first = done.index(run.stage) + 1 if run.stage in done else 0
+    opened.facts.update(_recall(run.place))
+    for number, (stage, phase, act) in enumerate(stages[first:], start=first):
+        opened.lease.progress(number, len(stages), phase)
+        act(opened)
+        if stage != Stage.READY:
+            _remember(run.place, opened.facts)
+            run.stage = stage
+            with opened.lease.step():
+                ImportRun.objects.filter(pk=run.pk).update(stage=stage)
+
+
+def _read(opened: Desk) -> None:
+    sources()[opened.run.source].stage(opened)
+
+
+def _hand_over(opened: Desk) -> None:
+    """Write the facts, the rows set aside and the report; then the batch is ready for the one writer."""
+    run = opened.run
+    facts.write(opened)
+    report = describe(opened)
+    report["orders_are_rows"] = bool(opened.facts.get("header_rows"))
+    if run.dry_run:
+        counts = engine(settings.WAREHOUSE_URL).compare(facts.batch_of(run.place, run.batch))
+        with opened.lease.step():
+            ImportRun.objects.filter(pk=run.pk).update(stage=Stage.COMPARED, report=settle(report, counts))
+        opened.db.close()
+        shutil.rmtree(run.place, ignore_errors=True)
+        return
+    set_aside(opened)
+    with opened.lease.step():
+        ImportRun.objects.filter(pk=run.pk).update(stage=Stage.READY, report=report)
+        publish.ask()
+
+
+def _remember(place: Path, known: dict[str, object]) -> None:
+    draft = place / "facts.draft"
+    draft.write_text(json.dumps(known))
+    draft.replace(place / "facts.json")
+
+
+def _recall(place: Path) -> dict[str, object]:
+    path = place / "facts.json"
+    found: dict[str, object] = json.loads(path.read_text()) if path.exists() else {}
+    return found
+
+
+def forget(run: ImportRun) -> None:
+    """As if the import had not been: the customers it alone made, the rows it set aside and its files go.
+
+    What it had already filled in on customers who were here before stays.
+    """
+    while made := list(SeenPerson.objects.filter(created_by=run.pk).values_list("customer_id", flat=True)[:CHUNK]):
+        Customer.objects.filter(pk__in=made).delete()
+    run.quarantined.all().delete()
+    shutil.rmtree(run.place, ignore_errors=True)
+
+
+def _is_full(error: Exception) -> bool:
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
