@@ -15,16 +15,6 @@ import ibis.expr.types as ir
 
 from recompra.analytics.portable import cents, half_up, hundredths
 
-TITLE = "Customer summary"
-
-
-def valid(orders: ir.Table, as_of: dt.date, store_keys: Iterable[int] | None = None) -> ir.Table:
-    """The orders that count as of a day, in some stores (None: in all)."""
-    found = orders.filter(
-        orders.customer_key.notnull(), ~orders.is_cancelled, orders.ordered_on <= ibis.literal(as_of)
-    )
-    return found if store_keys is None else found.filter(found.store_key.isin(sorted(store_keys)))
-
 
 def rfm_base(
     orders: ir.Table,
@@ -33,13 +23,15 @@ def rfm_base(
     window_days: int | None = None,
     store_keys: Iterable[int] | None = None,
 ) -> ir.Table:
-    """What the scores need and no more: customer_key, recency_days, frequency, monetary.
+    """What the scores need and no more.
+
+    Columns: customer_key, recency_days, frequency, monetary (R$).
 
     `window_days` limits frequency (purchase days) and monetary (net spend, R$) to the days `as_of -
     window_days + 1` to `as_of`; None is all history. Recency always looks at all history, so a customer
     stays in the list.
     """
-    days = _days(valid(orders, as_of, store_keys))
+    days = _days(_valid(orders, as_of, store_keys))
     within = _within(days, as_of, window_days)
     bought = days.sales > 0
     return (
@@ -66,7 +58,7 @@ def customer_summary(
     window_days: int | None = None,
     store_keys: Iterable[int] | None = None,
 ) -> ir.Table:
-    """One row per customer with at least one sale up to `as_of`.
+    """Each customer's purchases in one row, for everybody with at least one sale up to `as_of`.
 
     Columns: customer_key; first_on, last_on (days); orders (sales); purchase_days; ltv (net spend, returns
     off, R$); aov (net of sales / number of sales, R$, to the cent); mean_interval_days ((last - first) /
@@ -74,8 +66,7 @@ def customer_summary(
     then the latest, then the lowest key; without any, the store of the last purchase); is_online (ever
     bought online); recency_days; frequency and monetary in the window (see `rfm_base`).
     """
-    counted = valid(orders, as_of, store_keys)
-    days = _days(counted)
+    days = _days(_valid(orders, as_of, store_keys))
     within = _within(days, as_of, window_days)
     bought = days.sales > 0
     people = (
@@ -93,7 +84,7 @@ def customer_summary(
         )
         .filter(lambda t: t.purchase_days > 0)
     )
-    stores = preferred_stores(counted, as_of)
+    stores = preferred_stores(orders, as_of=as_of, store_keys=store_keys)
     joined = people.left_join(stores, people.customer_key == stores.customer_key)
     span = people.last_on.delta(people.first_on, unit="day").cast("int64")
     return joined.select(
@@ -113,12 +104,17 @@ def customer_summary(
     )
 
 
-def preferred_stores(counted: ir.Table, as_of: dt.date) -> ir.Table:
-    """customer_key, store_key: the preferred store of each customer among orders that count.
+def preferred_stores(
+    orders: ir.Table, *, as_of: dt.date, store_keys: Iterable[int] | None = None
+) -> ir.Table:
+    """The store where each customer prefers to buy.
 
-    One maximum over one integer per customer and store (days in 12 months, then the last day, then the
-    store's rank), because it needs no sort and no engine breaks its ties differently.
+    Columns: customer_key, store_key. It is the store of most purchase days in the 12 months up to `as_of`,
+    then of the latest purchase, then of the lowest key; for who bought nothing in them, the store of the
+    last purchase.
     """
+    # One maximum of one integer (days, last day, the store's rank): no sort, and ties break alike everywhere.
+    counted = _valid(orders, as_of, store_keys)
     sales = counted.filter(counted.kind == "sale")
     names = sales.select("store_key").distinct()
     ranked = names.select("store_key", place=ibis.row_number().over(order_by=names.store_key))
@@ -135,6 +131,14 @@ def preferred_stores(counted: ir.Table, as_of: dt.date) -> ir.Table:
     place = 999_999 - best.best % 1_000_000
     found = best.select("customer_key", place=place)
     return found.join(ranked, "place").select("customer_key", "store_key")
+
+
+def _valid(orders: ir.Table, as_of: dt.date, store_keys: Iterable[int] | None = None) -> ir.Table:
+    """The orders that count as of a day, in some stores (None: in all)."""
+    found = orders.filter(
+        orders.customer_key.notnull(), ~orders.is_cancelled, orders.ordered_on <= ibis.literal(as_of)
+    )
+    return found if store_keys is None else found.filter(found.store_key.isin(sorted(store_keys)))
 
 
 def _days(counted: ir.Table) -> ir.Table:

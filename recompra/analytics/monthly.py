@@ -8,13 +8,11 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
-TITLE = "Months, last purchases and segment totals"
-
 
 def monthly_spend(orders: ir.Table, customer_key: int, since: dt.date, until: dt.date) -> ir.Table:
-    """month (its first day), net (R$, returns off), orders (sales) of one customer, both days included.
+    """What one customer spent in each month from `since` to `until`, both days included.
 
-    Months without anything are absent.
+    Columns: month (its first day), net (R$, returns off), orders (sales). Months without anything are absent.
     """
     own = orders.filter(
         orders.customer_key == customer_key,
@@ -35,8 +33,9 @@ def monthly_spend(orders: ir.Table, customer_key: int, since: dt.date, until: dt
 def last_orders(
     orders: ir.Table, items: ir.Table, products: ir.Table, customer_key: int, limit: int = 10
 ) -> ir.Table:
-    """The lines of one customer's last `limit` orders, cancelled ones and returns too (marked), newest
-    first.
+    """One customer's last `limit` orders, line by line, newest first.
+
+    Cancelled ones and returns come too, marked.
 
     Columns: order_key, ordered_at, ordered_on, store_key, kind, is_cancelled, is_online, order_net, line,
     product, group_name, quantity, unit_price, net. An order without lines comes once, its line columns
@@ -66,9 +65,12 @@ def last_orders(
 
 
 def segment_totals(scores: ir.Table, store_keys: Iterable[int] | None = None) -> ir.Table:
-    """Per recency_score, frequency_score, monetary_score and segment: customers, monetary, ltv (R$),
-    orders, repeaters (customers of two purchase days or more), last_on. `store_keys`: of these preferred
-    stores only."""
+    """Customers and money behind each cell of the RFM map.
+
+    Columns: recency_score, frequency_score, monetary_score, segment; customers; monetary and ltv (R$);
+    orders; repeaters (customers of two purchase days or more); last_on. `store_keys`: only of these
+    preferred stores.
+    """
     own = scores if store_keys is None else scores.filter(scores.store_key.isin(sorted(store_keys)))
     return (
         own.group_by("recency_score", "frequency_score", "monetary_score", "segment")

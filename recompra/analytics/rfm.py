@@ -18,7 +18,6 @@ import ibis.expr.types as ir
 
 from recompra.analytics.rfm_map import SEGMENTS, cells
 
-TITLE = "RFM scores and segments"
 FIXED_FREQUENCY = (2, 3, 5, 10)  # purchase days: 1 / 2 / 3-4 / 5-9 / 10+
 ONE_TIMERS_FOR_FIXED = Decimal("0.20")
 
@@ -46,12 +45,12 @@ class Cuts:
 
 
 def edges(summary: ir.Table) -> ir.Table:
-    """The ties-together quintile edges of a base with recency_days, frequency and monetary: three rows.
+    """The ties-together quintile edges of a base with recency_days, frequency and monetary.
 
-    Columns: measure; edge_2 .. edge_5 (decimal(18, 2), null: nobody reaches it); best, worst; customers;
-    once (customers of one purchase day or none). The share below a group of equals is that of those
-    strictly worse plus half of the group itself; edge k is the worst value whose share below is at least (k
-    - 1) / 5.
+    Three rows. Columns: measure; edge_2 .. edge_5 (decimal(18, 2), null: nobody reaches it); best, worst;
+    customers; once (customers of one purchase day or none). The share below a group of equals is that of
+    those strictly worse plus half of the group itself; edge k is the worst value whose share below is at
+    least (k - 1) / 5.
     """
     return ibis.union(
         _edges(summary, "recency", -summary.recency_days),
@@ -80,8 +79,10 @@ def cuts_from(rows: Iterable[Mapping[str, Any]]) -> Cuts:
 
 
 def rfm(summary: ir.Table, cuts: Cuts) -> ir.Table:
-    """The summary's columns and recency_score, frequency_score, monetary_score (1 to 5) and segment (a
-    code)."""
+    """The scores and the segment of every customer of a summary.
+
+    Columns: the summary's own; recency_score, frequency_score, monetary_score (1 to 5); segment (a code).
+    """
     scored = summary.mutate(
         recency_score=_score(summary.recency_days, cuts.recency, falling=True),
         frequency_score=_score(summary.frequency, cuts.frequency),

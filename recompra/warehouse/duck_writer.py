@@ -17,9 +17,9 @@ import duckdb
 from recompra.warehouse import generations
 from recompra.warehouse.dialect import create_table, typed_select
 from recompra.warehouse.generations import Folder, Generation
-from recompra.warehouse.load import CLUSTERED_BY, Counts, LoadBatch
+from recompra.warehouse.load import Counts, LoadBatch
 from recompra.warehouse.schema import TABLES
-from recompra.warehouse.upsert import Execute, gather_changes, write_changes
+from recompra.warehouse.upsert import Upsert, order_of
 
 STORAGE = "v1.5.0"  # so that the DuckDB before this one can still read the file
 TAIL_SHARE = 0.2
@@ -30,7 +30,7 @@ _LAYOUT = "CREATE TABLE IF NOT EXISTS layout (name VARCHAR, tail BIGINT)"  # row
 
 @dataclass(frozen=True)
 class DuckWriter:
-    """Makes generations in a folder. Call it inside `folder.writing()` only; `gather` and `attached` may be
+    """Makes generations in a folder. Call it inside `folder.writing()` only; `attached` may be
     used for looking, too."""
 
     folder: Folder
@@ -74,8 +74,10 @@ class DuckWriter:
         counts = {}
         for table, path in batch.files().items():
             before = draft.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608
-            counts[table] = gather(draft, table, path, batch.id)
-            write_changes(_executor(draft), table, counts[table])
+            upsert = incoming(draft, table, path, batch.id)
+            counts[table] = upsert.gather()
+            upsert.write(counts[table])
+            upsert.forget()
             tail = counts[table].written if before else 0
             draft.execute("INSERT INTO layout VALUES ($1, $2)", [table, tail])
         text = json.dumps({table: asdict(found) for table, found in counts.items()})
@@ -85,10 +87,9 @@ class DuckWriter:
 
     def put(self, draft: duckdb.DuckDBPyConnection, table: str, source: str) -> None:
         """Replace a table's rows by those of a SELECT's source, which may read the table itself."""
-        order = _order(table)
         draft.execute(f"CREATE TEMP TABLE fresh AS {typed_select(table, source)}")
         draft.execute(f"DELETE FROM {table}")  # noqa: S608
-        draft.execute(f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order}")  # noqa: S608
+        draft.execute(f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order_of(table)}")  # noqa: S608
         draft.execute("DROP TABLE fresh")
 
     def applied(self, current: Generation | None) -> dict[int, dict[str, Counts]]:
@@ -132,7 +133,7 @@ class DuckWriter:
             connection.execute(f"ATTACH {literal(loose_draft)} AS loose (READ_ONLY)")
             make_tables(connection)
             for table in TABLES:
-                order = _order(table) if table in loose else "rowid"
+                order = order_of(table) if table in loose else "rowid"
                 connection.execute(f"INSERT INTO {table} SELECT * FROM loose.{table} ORDER BY {order}")  # noqa: S608
             connection.execute("INSERT INTO batches FROM loose.batches")
             connection.execute(
@@ -143,11 +144,11 @@ class DuckWriter:
         return fresh
 
 
-def gather(connection: duckdb.DuckDBPyConnection, table: str, path: Path, batch: int) -> Counts:
-    """`gather_changes` of one Parquet file."""
+def incoming(connection: duckdb.DuckDBPyConnection, table: str, path: Path, batch: int) -> Upsert:
+    """One Parquet file, ready to be compared and brought in."""
     source = f"read_parquet({literal(path)})"
     connection.execute(f"CREATE OR REPLACE TEMP VIEW incoming_{table} AS {typed_select(table, source)}")
-    return gather_changes(_executor(connection), table, batch)
+    return Upsert(lambda sql: connection.execute(sql).fetchall(), table, batch, "rowid")
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -180,16 +181,8 @@ def _loose_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     ]
 
 
-def _order(table: str) -> str:
-    return ", ".join(f'"{name}"' for name in CLUSTERED_BY[table])
-
-
 def _names(tables: list[str]) -> str:
     return ", ".join(literal(table) for table in tables)
-
-
-def _executor(connection: duckdb.DuckDBPyConnection) -> Execute:
-    return lambda sql: connection.execute(sql).fetchall()
 
 
 def _is_full(error: duckdb.Error) -> bool:

@@ -24,7 +24,7 @@ from recompra.warehouse.contract import Engine
 from recompra.warehouse.dialect import answer_schema, arrow_schema, create_table, to_sql, typed_select
 from recompra.warehouse.load import CLUSTERED_BY, KEYS, Applied, Counts, LoadBatch, WriterBusy
 from recompra.warehouse.schema import TABLES
-from recompra.warehouse.upsert import Execute, gather_changes, write_changes
+from recompra.warehouse.upsert import Upsert, order_of
 
 _SCHEMA = re.compile(r"^[a-z_][a-z0-9_]{0,62}$")
 _ASKED = {"schema", "archive"}
@@ -131,7 +131,7 @@ class PostgresEngine(Engine):
     def compare(self, batch: LoadBatch) -> dict[str, Counts]:
         with self._writing(lock=False) as connection:
             counts = {
-                table: self._gather(connection, table, path, batch.id)
+                table: _incoming(connection, table, path, batch.id).gather()
                 for table, path in batch.files().items()
             }
             connection.rollback()
@@ -160,7 +160,6 @@ class PostgresEngine(Engine):
         return [Applied(version, done[batch.id]) for batch in batches]
 
     def replace(self, table: str, content: ibis.Table | pa.Table) -> str:
-        order = ", ".join(f'"{name}"' for name in CLUSTERED_BY[table])
         with self._writing() as connection:
             if isinstance(content, pa.Table):
                 _ingest(connection, "content", content)
@@ -169,7 +168,7 @@ class PostgresEngine(Engine):
                 source = f"({to_sql(content, self.dialect)}) AS content"
             _ask(connection, f"CREATE TEMPORARY TABLE fresh AS {typed_select(table, source)}")
             _ask(connection, f"DELETE FROM {table}")  # noqa: S608
-            _ask(connection, f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order}")  # noqa: S608
+            _ask(connection, f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order_of(table)}")  # noqa: S608
             self._next(connection)
             connection.commit()
         return self.version()
@@ -242,17 +241,15 @@ class PostgresEngine(Engine):
     def _bring_in(self, connection: Any, batch: LoadBatch) -> dict[str, Counts]:
         counts = {}
         for table, path in batch.files().items():
-            counts[table] = self._gather(connection, table, path, batch.id)
-            write_changes(_executor(connection), table, counts[table])
+            upsert = _incoming(connection, table, path, batch.id)
+            counts[table] = upsert.gather()
+            upsert.write(counts[table])
+            upsert.forget()
             _ask(connection, f"DROP TABLE incoming_{table}")
         text = json.dumps({table: asdict(found) for table, found in counts.items()})
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO batches (id, counts) VALUES ($1, $2)", (batch.id, text))
         return counts
-
-    def _gather(self, connection: Any, table: str, path: Path, batch: int) -> Counts:
-        _ingest(connection, f"incoming_{table}", path, arrow_schema(TABLES[table].schema()))
-        return gather_changes(_executor(connection), table, batch)
 
     def _next(self, connection: Any) -> int:
         """Count the generation on; within the transaction."""
@@ -277,8 +274,9 @@ def _ask(connection: Any, sql: str) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall()) if cursor.description else []
 
 
-def _executor(connection: Any) -> Execute:
-    return lambda sql: _ask(connection, sql)
+def _incoming(connection: Any, table: str, path: Path, batch: int) -> Upsert:
+    _ingest(connection, f"incoming_{table}", path, arrow_schema(TABLES[table].schema()))
+    return Upsert(lambda sql: _ask(connection, sql), table, batch, "ctid")
 
 
 def _ingest(connection: Any, name: str, source: Path | pa.Table, schema: pa.Schema | None = None) -> None:

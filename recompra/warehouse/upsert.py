@@ -1,14 +1,14 @@
 """Delete by key and insert, written once for both stores. Names come from the schema; no value is ever in
 the SQL.
 
-A batch's table waits as `incoming_<table>`; rows that the store does not hold yet in this form (`batch`
-apart) are gathered in `changes_<table>`, and only these are written. So a second import of the same rows
-writes nothing.
+A batch's table waits as `incoming_<table>`. Rows that the store does not hold in this form yet (`batch`
+apart) are `changes_<table>`, and only these are written: a second import of the same rows writes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from recompra.warehouse.load import CLUSTERED_BY, KEYS, BrokenBatch, Counts
@@ -17,56 +17,80 @@ from recompra.warehouse.schema import TABLES
 Execute = Callable[[str], list[tuple[Any, ...]]]
 
 
-def _columns(table: str, prefix: str = "") -> str:
-    return ", ".join(f'{prefix}"{name}"' for name in TABLES[table].columns)
+@dataclass
+class Upsert:
+    """One table of one batch. `row_id`: the store's own name of a row's place (rowid, ctid)."""
 
+    execute: Execute
+    table: str
+    batch: int
+    row_id: str
+    kind: str = "TABLE"
 
-def _same_key(table: str, left: str, right: str) -> str:
-    return " AND ".join(f'{left}."{key}" = {right}."{key}"' for key in KEYS[table])
+    def gather(self) -> Counts:
+        """Make `changes_<table>` and count what it means; raises BrokenBatch when a key comes twice."""
+        rows = self._distinct_rows()
+        if not self.execute(f"SELECT 1 FROM {self.table} LIMIT 1"):  # noqa: S608
+            self.kind = "VIEW"  # into an empty table everything goes, without a copy in between
+            self.execute(
+                f"CREATE TEMPORARY VIEW changes_{self.table} AS "  # noqa: S608
+                f"SELECT *, NULL AS row_id FROM incoming_{self.table}"
+            )
+            return Counts(new=rows)
+        self.execute(self._changes())
+        written, changed = self.execute(
+            f"SELECT count(*), count(row_id) FROM changes_{self.table}"  # noqa: S608
+        )[0]
+        return Counts(int(written) - int(changed), int(changed), rows - int(written))
 
+    def write(self, counts: Counts) -> None:
+        """Bring `changes_<table>` into the table."""
+        if counts.changed:
+            self.execute(
+                f"DELETE FROM {self.table} WHERE {self.row_id} IN "  # noqa: S608
+                f"(SELECT row_id FROM changes_{self.table} WHERE row_id IS NOT NULL)"
+            )
+        if counts.written:
+            columns = ", ".join(f'"{name}"' for name in TABLES[self.table].columns)
+            self.execute(
+                f"INSERT INTO {self.table} ({columns}) "  # noqa: S608
+                f"SELECT {columns} FROM changes_{self.table} ORDER BY {order_of(self.table)}"
+            )
 
-def refuse_twins(execute: Execute, table: str, batch: int) -> int:
-    """The number of incoming rows; raises BrokenBatch when a key stands twice among them."""
-    keys = ", ".join(f'"{key}"' for key in KEYS[table])
-    rows, distinct = execute(
-        f"SELECT coalesce(sum(n), 0), count(*) FROM "  # noqa: S608
-        f"(SELECT count(*) AS n FROM incoming_{table} GROUP BY {keys}) AS grouped"
-    )[0]
-    if int(rows) != int(distinct):
-        raise BrokenBatch(f"batch {batch}: {int(rows) - int(distinct)} rows of {table} have a key used twice")
-    return int(rows)
+    def forget(self) -> None:
+        """Drop `changes_<table>`."""
+        self.execute(f"DROP {self.kind} changes_{self.table}")
 
+    def _distinct_rows(self) -> int:
+        keys = ", ".join(f'"{key}"' for key in KEYS[self.table])
+        rows, distinct = self.execute(
+            f"SELECT coalesce(sum(n), 0), count(*) FROM "  # noqa: S608
+            f"(SELECT count(*) AS n FROM incoming_{self.table} GROUP BY {keys}) AS grouped"
+        )[0]
+        if int(rows) != int(distinct):
+            twins = int(rows) - int(distinct)
+            raise BrokenBatch(f"batch {self.batch}: {twins} rows of {self.table} have a key used twice")
+        return int(rows)
 
-def gather_changes(execute: Execute, table: str, batch: int) -> Counts:
-    """Make `changes_<table>` (with `is_new`) and count what it means."""
-    rows = refuse_twins(execute, table, batch)
-    differs = " OR ".join(
-        f'i."{name}" IS DISTINCT FROM o."{name}"' for name in TABLES[table].columns if name != "batch"
-    )
-    key = KEYS[table][0]
-    execute(
-        f"CREATE TEMPORARY TABLE changes_{table} AS "  # noqa: S608
-        f'SELECT {_columns(table, "i.")}, o."{key}" IS NULL AS is_new '
-        f"FROM incoming_{table} AS i LEFT JOIN {table} AS o ON {_same_key(table, 'i', 'o')} "
-        f'WHERE o."{key}" IS NULL OR {differs}'
-    )
-    new, written = execute(
-        f"SELECT count(*) FILTER (WHERE is_new), count(*) FROM changes_{table}"  # noqa: S608
-    )[0]
-    return Counts(new=int(new), changed=int(written) - int(new), unchanged=rows - int(written))
-
-
-def write_changes(execute: Execute, table: str, counts: Counts) -> None:
-    """Bring `changes_<table>` into the table and forget it and the incoming rows."""
-    if counts.changed:
-        execute(
-            f"DELETE FROM {table} USING changes_{table} "  # noqa: S608
-            f"WHERE NOT changes_{table}.is_new AND {_same_key(table, table, f'changes_{table}')}"
+    def _changes(self) -> str:
+        """The places of the rows that can match are found first, from one column: the rest is read for them
+        alone."""
+        table, key = self.table, KEYS[self.table][0]
+        columns = TABLES[table].columns
+        near = f'SELECT {self.row_id} FROM {table} WHERE "{key}" IN (SELECT "{key}" FROM incoming_{table})'  # noqa: S608
+        stored = f"(SELECT {self.row_id} AS row_id, * FROM {table} WHERE {self.row_id} IN ({near}))"  # noqa: S608
+        same = " AND ".join(f'i."{name}" = o."{name}"' for name in KEYS[table])
+        differs = " OR ".join(
+            f'i."{name}" IS DISTINCT FROM o."{name}"' for name in columns if name != "batch"
         )
-    if counts.written:
-        order = ", ".join(f'"{name}"' for name in CLUSTERED_BY[table])
-        execute(
-            f"INSERT INTO {table} ({_columns(table)}) "  # noqa: S608
-            f"SELECT {_columns(table)} FROM changes_{table} ORDER BY {order}"
+        given = ", ".join(f'i."{name}"' for name in columns)
+        return (
+            f"CREATE TEMPORARY TABLE changes_{table} AS SELECT {given}, o.row_id "  # noqa: S608
+            f"FROM incoming_{table} AS i LEFT JOIN {stored} AS o ON {same} "
+            f"WHERE o.row_id IS NULL OR {differs}"
         )
-    execute(f"DROP TABLE changes_{table}")
+
+
+def order_of(table: str) -> str:
+    """The columns by which a table is clustered, for ORDER BY."""
+    return ", ".join(f'"{name}"' for name in CLUSTERED_BY[table])
