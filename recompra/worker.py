@@ -65,7 +65,7 @@ class Loop:
             log.info("the clock asked for %s", name)
 
     def _patiently(self, act: Callable[[], object]) -> bool:
-        """Do it; a database that does not answer is logged and asked again. Says whether anything was done."""
+        """Do it; a database that does not answer is logged only. Says whether anything was done."""
         try:
             return bool(act())
         except DatabaseError as error:

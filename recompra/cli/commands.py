@@ -5,11 +5,24 @@ from __future__ import annotations
 import click
 
 from recompra.bench.commands import COMMANDS as BENCH
+from recompra.cli.backup import backup
 from recompra.cli.check import check
+from recompra.cli.restore import restore
 from recompra.cli.serve import serve, worker
 from recompra.cli.setup import setup
 from recompra.dashboards.commands import COMMANDS as DASHBOARDS
 from recompra.demo.commands import COMMANDS as DEMO
 from recompra.ingest.commands import COMMANDS as INGEST
 
-COMMANDS: tuple[click.Command, ...] = (setup, serve, worker, check, *INGEST, *DASHBOARDS, *DEMO, *BENCH)
+COMMANDS: tuple[click.Command, ...] = (
+    setup,
+    serve,
+    worker,
+    check,
+    backup,
+    restore,
+    *INGEST,
+    *DASHBOARDS,
+    *DEMO,
+    *BENCH,
+)

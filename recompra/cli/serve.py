@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from recompra.cli.refusal import pending_migrations
 from recompra.cli.setup import gather_static_files
 from recompra.theme.refused import Refused
+from recompra.work import alive
 from recompra.worker import run_forever
 
 GRACE_SECONDS = 28.0
@@ -32,11 +33,14 @@ def serve(port: int, host: str, workers: int, with_worker: bool) -> None:
     if pending_migrations():
         raise Refused(_("The database is not ready. Run: recompra setup"))
     gather_static_files()
+    alive.owner()  # so that a restore knows that the shop is open
     commands = [web_command(host, port, workers)]
     if with_worker:
         commands.append([sys.executable, "-m", "recompra.cli", "worker"])
     click.echo(_("Recompra is at %(address)s (Ctrl-C stops it)") % {"address": f"http://{host}:{port}"})
-    sys.exit(keep_running(commands))
+    code = keep_running(commands)
+    alive.leave()
+    sys.exit(code)
 
 
 @click.command(help=_("Do the work that is due: imports, scores, the acts of the clock. Several may run."))

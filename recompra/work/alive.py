@@ -50,6 +50,13 @@ def is_dead(name: str) -> bool:
     return True
 
 
+def others() -> list[str]:
+    """The other processes of Recompra that live on this machine: workers, and `recompra serve`."""
+    own = _held.get(os.getpid(), ("", 0))[0]
+    names = [path.name for path in folder().glob("[!.]*")] if folder().is_dir() else []
+    return [name for name in names if name != own and not is_dead(name)]
+
+
 def leave() -> None:
     """Take this process' lock file away: it works no more."""
     if held := _held.pop(os.getpid(), None):
