@@ -21,7 +21,7 @@ from recompra.warehouse.contract import Engine
 from recompra.warehouse.dialect import answer_schema, to_sql
 from recompra.warehouse.duck_writer import DuckWriter, incoming, literal, make_tables, spill
 from recompra.warehouse.generations import Folder
-from recompra.warehouse.load import Applied, Counts, LoadBatch
+from recompra.warehouse.load import Applied, Counts, LoadBatch, waiting
 from recompra.warehouse.schema import TABLES
 
 
@@ -147,26 +147,26 @@ class DuckEngine(Engine):
     def apply_all(self, batches: Sequence[LoadBatch]) -> list[Applied]:
         with self.folder.writing():
             current = self.folder.current()
-            known = self._writer.applied(current)
-            waiting = [batch for batch in batches if batch.id not in known]
-            arriving = sum(path.stat().st_size for batch in waiting for path in batch.files().values())
+            done = self._writer.applied(current)
+            marks = waiting(batches, {number: mark for number, (mark, _counts) in done.items()})
+            todo = [batch for batch in batches if batch.id in marks]
+            arriving = sum(path.stat().st_size for batch in todo for path in batch.files().values())
             self.folder.need(2 * current.size + 10 * arriving if current else 10 * arriving)
-            written: dict[int, dict[str, Counts]] = {}
 
             def bring_in(draft: duckdb.DuckDBPyConnection) -> bool:
-                for batch in waiting:
-                    written[batch.id] = self._writer.bring_in(draft, batch)
-                return any(map(_changed, written.values()))
+                for batch in todo:
+                    done[batch.id] = marks[batch.id], self._writer.bring_in(draft, batch, marks[batch.id])
+                return any(_changed(done[batch.id][1]) for batch in todo)
 
             def keep(number: int) -> None:
-                for place, batch in enumerate(waiting):
-                    if _changed(written[batch.id]):
+                for place, batch in enumerate(todo):
+                    if _changed(done[batch.id][1]):
                         archive.keep(self.folder.archive, number, place, batch)
 
-            if waiting:
+            if todo:
                 self._writer.extend(current, bring_in, keep)
             version = self.version()
-            return [Applied(version, (known | written)[batch.id]) for batch in batches]
+            return [Applied(version, done[batch.id][1]) for batch in batches]
 
     def replace(self, table: str, content: ibis.Table | pa.Table) -> str:
         def put(draft: duckdb.DuckDBPyConnection) -> bool:
@@ -189,7 +189,7 @@ class DuckEngine(Engine):
 
             def replay(draft: duckdb.DuckDBPyConnection) -> bool:
                 for batch in archive.kept(self.folder.archive, current.number if current else 0):
-                    self._writer.bring_in(draft, batch)
+                    self._writer.bring_in(draft, batch, batch.fingerprint())
                 return True
 
             self._writer.extend(current, replay, start_empty=True)

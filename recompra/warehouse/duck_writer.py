@@ -6,10 +6,9 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import itertools
-import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,14 +16,17 @@ import duckdb
 from recompra.warehouse import generations
 from recompra.warehouse.dialect import create_table, typed_select
 from recompra.warehouse.generations import Folder, Generation
-from recompra.warehouse.load import Counts, LoadBatch
+from recompra.warehouse.load import Counts, LoadBatch, counts_from, counts_text
 from recompra.warehouse.schema import TABLES
 from recompra.warehouse.upsert import Upsert, order_of
 
 STORAGE = "v1.5.0"  # so that the DuckDB before this one can still read the file
 TAIL_SHARE = 0.2
 _spills = itertools.count()
-_BATCHES = "CREATE TABLE IF NOT EXISTS batches (id BIGINT, applied_at TIMESTAMP, counts VARCHAR)"
+_BATCHES = (
+    "CREATE TABLE IF NOT EXISTS batches "
+    "(id BIGINT, applied_at TIMESTAMP, fingerprint VARCHAR, counts VARCHAR)"
+)
 _LAYOUT = "CREATE TABLE IF NOT EXISTS layout (name VARCHAR, tail BIGINT)"  # rows added since it was in order
 
 
@@ -69,7 +71,9 @@ class DuckWriter:
             keep(number)
         return self.folder.publish(draft, number)
 
-    def bring_in(self, draft: duckdb.DuckDBPyConnection, batch: LoadBatch) -> dict[str, Counts]:
+    def bring_in(
+        self, draft: duckdb.DuckDBPyConnection, batch: LoadBatch, fingerprint: str
+    ) -> dict[str, Counts]:
         """Write one batch into the draft and note that it was."""
         counts = {}
         for table, path in batch.files().items():
@@ -80,9 +84,10 @@ class DuckWriter:
             upsert.forget()
             tail = counts[table].written if before else 0
             draft.execute("INSERT INTO layout VALUES ($1, $2)", [table, tail])
-        text = json.dumps({table: asdict(found) for table, found in counts.items()})
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-        draft.execute("INSERT INTO batches VALUES ($1, $2, $3)", [batch.id, now, text])
+        draft.execute(
+            "INSERT INTO batches VALUES ($1, $2, $3, $4)", [batch.id, now, fingerprint, counts_text(counts)]
+        )
         return counts
 
     def put(self, draft: duckdb.DuckDBPyConnection, table: str, source: str) -> None:
@@ -92,16 +97,13 @@ class DuckWriter:
         draft.execute(f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order_of(table)}")  # noqa: S608
         draft.execute("DROP TABLE fresh")
 
-    def applied(self, current: Generation | None) -> dict[int, dict[str, Counts]]:
-        """{batch id: its counts when it was first applied} of a generation."""
+    def applied(self, current: Generation | None) -> dict[int, tuple[str, dict[str, Counts]]]:
+        """{batch id: (its fingerprint, its counts when it was first applied)} of a generation."""
         if current is None:
             return {}
         with self.attached(current.path, read_only=True) as connection:
-            found = connection.execute("SELECT id, counts FROM batches").fetchall()
-        return {
-            number: {table: Counts(**counts) for table, counts in json.loads(text).items()}
-            for number, text in found
-        }
+            found = connection.execute("SELECT id, fingerprint, counts FROM batches").fetchall()
+        return {number: (fingerprint, counts_from(text)) for number, fingerprint, text in found}
 
     @contextlib.contextmanager
     def attached(self, path: Path | None, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:

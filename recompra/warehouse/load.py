@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 
+from recompra.warehouse.dialect import typed_select
 from recompra.warehouse.schema import TABLES
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -67,6 +72,21 @@ class LoadBatch:
                 raise BrokenBatch(f"batch {self.id}: {table} lacks {', '.join(sorted(missing))}")
         return found
 
+    def fingerprint(self) -> str:
+        """Says whether two batches bring the same rows, in whatever order they stand."""
+        with duckdb.connect() as connection:
+            parts = [
+                (table, *connection.execute(_fingerprint_of(table), {"path": str(path)}).fetchall()[0])
+                for table, path in sorted(self.files().items())
+            ]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _fingerprint_of(table: str) -> str:
+    columns = ", ".join(f'"{name}"' for name in TABLES[table].columns if name != "batch")
+    source = f"({typed_select(table, 'read_parquet($path)')})"
+    return f"SELECT count(*), bit_xor(hash({columns})) FROM {source}"  # noqa: S608
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -81,9 +101,33 @@ class Counts:
         return self.new + self.changed
 
 
+def counts_text(counts: Mapping[str, Counts]) -> str:
+    """As a store keeps them."""
+    return json.dumps({table: asdict(found) for table, found in counts.items()})
+
+
+def counts_from(text: str) -> dict[str, Counts]:
+    """From what `counts_text` made."""
+    return {table: Counts(**found) for table, found in json.loads(text).items()}
+
+
 @dataclass(frozen=True)
 class Applied:
     """`generation`: where the batch stands now; `counts`: per table, as of its first application."""
 
     generation: str
     counts: dict[str, Counts]
+
+
+def waiting(batches: Sequence[LoadBatch], marks: Mapping[int, str]) -> dict[int, str]:
+    """{id: fingerprint} of the batches that are not applied yet; `marks` are the fingerprints of those that
+    are.
+
+    Raises BrokenBatch where an applied id now names other rows: the store and the list of imports are of
+    different days, say after a restore of one of them, and to skip the batch in silence would lose it.
+    """
+    found = {batch.id: batch.fingerprint() for batch in batches}
+    for number, fingerprint in found.items():
+        if marks.get(number, fingerprint) != fingerprint:
+            raise BrokenBatch(f"batch {number} was applied before with other rows")
+    return {number: fingerprint for number, fingerprint in found.items() if number not in marks}

@@ -4,12 +4,11 @@ lines."""
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -22,7 +21,17 @@ import pyarrow.parquet as pq
 from recompra.warehouse import archive
 from recompra.warehouse.contract import Engine
 from recompra.warehouse.dialect import answer_schema, arrow_schema, create_table, to_sql, typed_select
-from recompra.warehouse.load import CLUSTERED_BY, KEYS, Applied, Counts, LoadBatch, WriterBusy
+from recompra.warehouse.load import (
+    CLUSTERED_BY,
+    KEYS,
+    Applied,
+    Counts,
+    LoadBatch,
+    WriterBusy,
+    counts_from,
+    counts_text,
+    waiting,
+)
 from recompra.warehouse.schema import TABLES
 from recompra.warehouse.upsert import Upsert, order_of
 
@@ -30,7 +39,7 @@ _SCHEMA = re.compile(r"^[a-z_][a-z0-9_]{0,62}$")
 _ASKED = {"schema", "archive"}
 _MADE = (
     "CREATE TABLE IF NOT EXISTS batches "
-    "(id BIGINT PRIMARY KEY, applied_at TIMESTAMPTZ DEFAULT now(), counts TEXT)",
+    "(id BIGINT PRIMARY KEY, applied_at TIMESTAMPTZ DEFAULT now(), fingerprint TEXT, counts TEXT)",
     "CREATE TABLE IF NOT EXISTS generation (number BIGINT, token TEXT)",
 )
 
@@ -139,16 +148,13 @@ class PostgresEngine(Engine):
 
     def apply_all(self, batches: Sequence[LoadBatch]) -> list[Applied]:
         with self._writing() as connection:
-            done = {
-                int(number): {table: Counts(**counts) for table, counts in json.loads(text).items()}
-                for number, text in _ask(connection, "SELECT id, counts FROM batches")
-            }
-            waiting = [batch for batch in batches if batch.id not in done]
-            for batch in waiting:
-                done[batch.id] = self._bring_in(connection, batch)
-            changed = [
-                batch for batch in waiting if any(counts.written for counts in done[batch.id].values())
-            ]
+            found = _ask(connection, "SELECT id, fingerprint, counts FROM batches")
+            done = {int(number): counts_from(text) for number, _mark, text in found}
+            marks = waiting(batches, {int(number): mark for number, mark, _counts in found})
+            todo = [batch for batch in batches if batch.id in marks]
+            for batch in todo:
+                done[batch.id] = self._bring_in(connection, batch, marks[batch.id])
+            changed = [batch for batch in todo if any(counts.written for counts in done[batch.id].values())]
             if changed:
                 number = self._next(connection)
                 for place, batch in enumerate(changed if self.archive else ()):
@@ -180,7 +186,7 @@ class PostgresEngine(Engine):
             for table in (*TABLES, "batches"):
                 _ask(connection, f"DELETE FROM {table}")  # noqa: S608
             for batch in archive.kept(folder, newest):
-                self._bring_in(connection, batch)
+                self._bring_in(connection, batch, batch.fingerprint())
             self._next(connection)
             connection.commit()
         return self.version()
@@ -238,7 +244,7 @@ class PostgresEngine(Engine):
         for statement in _MADE:
             _ask(connection, statement)
 
-    def _bring_in(self, connection: Any, batch: LoadBatch) -> dict[str, Counts]:
+    def _bring_in(self, connection: Any, batch: LoadBatch, fingerprint: str) -> dict[str, Counts]:
         counts = {}
         for table, path in batch.files().items():
             upsert = _incoming(connection, table, path, batch.id)
@@ -246,9 +252,11 @@ class PostgresEngine(Engine):
             upsert.write(counts[table])
             upsert.forget()
             _ask(connection, f"DROP TABLE incoming_{table}")
-        text = json.dumps({table: asdict(found) for table, found in counts.items()})
         with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO batches (id, counts) VALUES ($1, $2)", (batch.id, text))
+            cursor.execute(
+                "INSERT INTO batches (id, fingerprint, counts) VALUES ($1, $2, $3)",
+                (batch.id, fingerprint, counts_text(counts)),
+            )
         return counts
 
     def _next(self, connection: Any) -> int:
