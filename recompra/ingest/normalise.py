@@ -108,7 +108,7 @@ def _parse(desk: Desk) -> None:
                  WHEN {unread} THEN 'amount_invalid'
                  WHEN coalesce(n_unit_price, {total}) IS NULL AND NOT {_may_lack_value(have)} THEN 'amount_missing'
                  WHEN (worth IS NULL AND coalesce(n_unit_price, {total}) IS NOT NULL) OR worth > {MAX_AMOUNT} OR units > {MAX_QUANTITY}
-                      OR off > {MAX_AMOUNT} OR freight > {MAX_AMOUNT}
+                      OR off > {MAX_AMOUNT} OR abs(n_freight) > {MAX_AMOUNT}
                  THEN 'amount_absurd' END AS code
         FROM signed AS r
         """  # noqa: S608
