@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 import django
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
 
 
 class House(click.Group):
@@ -25,6 +28,14 @@ class House(click.Group):
 
         for command in COMMANDS:
             self.add_command(command)
+        self.help = _("Recompra, the retention CRM of Brazilian retail: bring customers back.")
+        for option in self.params:
+            if isinstance(option, click.Option) and option.name == "version":
+                option.help = _("Show the version and exit.")
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.fetch()
+        super().format_help(ctx, formatter)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         self.fetch()
@@ -45,10 +56,12 @@ class House(click.Group):
 @click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="recompra", message="%(version)s")
 def cli() -> None:
-    """Recompra: o CRM de recompra do varejo brasileiro."""
+    """The group of all commands; its help is translated once the settings are there."""
 
 
 def main() -> None:
+    gettext.bindtextdomain("messages", Path(__file__).parent / "words")  # what click itself says
+    os.environ.setdefault("LANGUAGE", "pt_BR")
     try:
         cli.main(prog_name="recompra")
     except ImproperlyConfigured as wrong:

@@ -60,7 +60,7 @@ def look() -> Iterator[Finding]:
     """Every finding, in the order in which to mend them."""
     yield from configuration()
     yield disk()
-    yield from guarded(_("Warehouse"), warehouse, _("Check WAREHOUSE_URL (%s).") % "WAREHOUSE_URL")
+    yield from guarded(_("Warehouse"), warehouse, _("Check WAREHOUSE_URL."))
     reached = list(guarded(_("Database"), database, _("Check DATABASE_URL and that the server runs.")))
     yield from reached
     if all(finding.ok for finding in reached):
@@ -93,7 +93,10 @@ def disk() -> Finding:
 def warehouse() -> Iterator[Finding]:
     store = engine(settings.WAREHOUSE_URL)
     version = store.version()
-    found = _("generation %s") % version if version else _("empty: nothing was imported yet")
+    found = _("empty: nothing was imported yet")
+    if version:
+        rows = sum(store.check()["rows"].values())
+        found = _("generation %(version)s, %(rows)d rows") % {"version": version, "rows": rows}
     yield Finding(_("Warehouse"), True, found)
 
 
