@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -20,6 +18,7 @@ from recompra.accounts.models import AccessLog, User
 from recompra.accounts.roles import Capability, requires
 from recompra.theme import keyset
 from recompra.theme.pages import render_page
+from recompra.theme.spreadsheet import CONTENT_TYPES, Column, Kind, csv_chunks
 
 PAGE = 50
 
@@ -91,51 +90,39 @@ def access_log_file(request: HttpRequest) -> StreamingHttpResponse:
     """The filtered entries as CSV (`;`, UTF-8 with BOM), oldest first, with the hashes of the chain."""
     entries = filtered(request).order_by("id")
     audit.record(request, "export_access_log", count=entries.count())
-    response = StreamingHttpResponse(_lines(entries), content_type="text/csv; charset=utf-8")
+    known = audit.actions()
+    rows = (_row(entry, known) for entry in entries.iterator(chunk_size=2000))
+    response = StreamingHttpResponse(csv_chunks(_columns(), rows), content_type=CONTENT_TYPES["csv"])
     response["Content-Disposition"] = f'attachment; filename="acessos-{timezone.localdate():%Y-%m-%d}.csv"'
     return response
 
 
-def _lines(entries: QuerySet[AccessLog]) -> Iterator[str]:
-    known, line = audit.actions(), csv.writer(_Echo(), delimiter=";")
-    heads = (
-        _("Number"),
-        _("When"),
-        _("Who"),
-        _("Action"),
-        pgettext("access log", "About"),
-        _("Customer"),
-        _("Fields"),
-        _("How many"),
-    )
-    yield "\ufeff" + line.writerow([*heads, _("Reason"), "hash"])
-    for entry in entries.iterator(chunk_size=2000):
-        yield line.writerow([harmless(value) for value in _row(entry, known)])
+def _columns() -> list[Column]:
+    """Made before the answer streams: by then the person's language is no longer the active one."""
+    return [
+        Column(_("Number"), Kind.INTEGER),
+        Column(_("When"), Kind.MOMENT),
+        Column(_("Who")),
+        Column(_("Action")),
+        Column(pgettext("access log", "About")),
+        Column(_("Customer"), Kind.INTEGER),
+        Column(_("Fields")),
+        Column(_("How many"), Kind.INTEGER),
+        Column(_("Reason")),
+        Column("hash"),
+    ]
 
 
 def _row(entry: AccessLog, known: dict[str, str]) -> tuple[Any, ...]:
     return (
         entry.pk,
-        timezone.localtime(entry.at).strftime("%d/%m/%Y %H:%M:%S"),
-        entry.staff or "",
+        entry.at,
+        str(entry.staff or ""),
         known.get(entry.action, entry.action),
-        entry.about or "",
-        entry.customer_id or "",
+        str(entry.about or ""),
+        entry.customer_id,
         ", ".join(entry.fields),
-        "" if entry.count is None else entry.count,
+        entry.count,
         entry.reason,
         entry.hash,
     )
-
-
-class _Echo:
-    """A file for `csv.writer` whose `write` hands the line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def harmless(value: object) -> str:
-    """Text that no spreadsheet takes for a formula: what begins like one is given an apostrophe."""
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else text

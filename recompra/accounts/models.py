@@ -40,6 +40,7 @@ class UserManager(BaseUserManager["User"]):
 
 class User(AbstractBaseUser):
     """A member of staff. No stores given means every store, but for the seller, who then sees none.
+    An owner sees every store in any case.
 
     Staff are switched off, never deleted: the access log refers to them.
     """
@@ -66,6 +67,8 @@ class User(AbstractBaseUser):
 
     def store_scope(self) -> frozenset[int] | None:
         """The store keys this person may see; None means all of them."""
+        if self.role == Role.OWNER:
+            return None
         given = frozenset(self.stores.values_list("id", flat=True))
         if given or self.role == Role.SELLER:
             return given

@@ -25,8 +25,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/profile.html", context)
 
 
-@require_POST
 @before_second_factor
+@require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Keep the language of this person's pages and go back to the page they came from."""
     chosen = request.POST.get("language", "")

@@ -125,8 +125,8 @@ def _roles() -> list[tuple[StrPromise, StrPromise]]:
     return [(role.label, MEANS[role]) for role in Role]
 
 
-@require_POST
 @requires(Capability.MANAGE_STAFF)
+@require_POST
 def second_factor_policy(request: HttpRequest) -> HttpResponse:
     """Require a second factor of everybody, or leave it to each."""
     required = request.POST.get("required") == "1"
