@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recompra.customers.keyfield import KeyField
@@ -59,6 +60,11 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return f"customer {self.pk}"
+
+    @property
+    def title(self) -> str:
+        """The name; for who has none, a word with the beginning of the public id."""
+        return self.name or gettext("Customer %(code)s") % {"code": str(self.public_id)[:8]}
 
 
 class ContactPoint(models.Model):

@@ -149,7 +149,13 @@ def _local(value: dt.datetime) -> dt.datetime:
 def _write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Row]) -> None:
     """More rows than a sheet holds go on in the next sheet, under the same headings."""
     with xlsxwriter.Workbook(
-        path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        path,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "tmpdir": str(path.parent),  # what is half written is as private as the file
+        },
     ) as book:
         formats = {
             Kind.MONEY: book.add_format({"num_format": "#,##0.00"}),

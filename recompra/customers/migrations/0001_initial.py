@@ -9,225 +9,390 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('mobile', 'mobile'), ('phone', 'landline'), ('email', 'e-mail')], max_length=6)),
-                ('value', models.CharField(max_length=254)),
-                ('match_key', recompra.customers.keyfield.KeyField(max_length=254)),
-                ('source', models.CharField(blank=True, default='', max_length=40)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("mobile", "mobile"), ("phone", "landline"), ("email", "e-mail")],
+                        max_length=6,
+                    ),
+                ),
+                ("value", models.CharField(max_length=254)),
+                ("match_key", recompra.customers.keyfield.KeyField(max_length=254)),
+                ("source", models.CharField(blank=True, default="", max_length=40)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(blank=True, default='', max_length=200, verbose_name='name')),
-                ('name_key', recompra.customers.keyfield.KeyField(blank=True, default='', editable=False, max_length=200)),
-                ('cpf', models.CharField(blank=True, max_length=11, null=True, unique=True, verbose_name='CPF')),
-                ('cnpj', models.CharField(blank=True, max_length=14, null=True, unique=True, verbose_name='CNPJ')),
-                ('rg', models.CharField(blank=True, default='', max_length=20, verbose_name='RG')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='birth date')),
-                ('sex', models.CharField(blank=True, choices=[('F', 'female'), ('M', 'male')], default='', max_length=1, verbose_name='sex')),
-                ('marital_status', models.CharField(blank=True, default='', max_length=20, verbose_name='marital status')),
-                ('street', models.CharField(blank=True, default='', max_length=200, verbose_name='address')),
-                ('postcode', models.CharField(blank=True, default='', max_length=8, verbose_name='postcode')),
-                ('city', models.CharField(blank=True, default='', max_length=80, verbose_name='city')),
-                ('state', models.CharField(blank=True, default='', max_length=2, verbose_name='state')),
-                ('accepts_contact', models.BooleanField(default=None, null=True, verbose_name='accepts contact')),
-                ('content_hash', models.CharField(blank=True, default='', editable=False, max_length=32)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(blank=True, default="", max_length=200, verbose_name="name")),
+                (
+                    "name_key",
+                    recompra.customers.keyfield.KeyField(
+                        blank=True, default="", editable=False, max_length=200
+                    ),
+                ),
+                (
+                    "cpf",
+                    models.CharField(blank=True, max_length=11, null=True, unique=True, verbose_name="CPF"),
+                ),
+                (
+                    "cnpj",
+                    models.CharField(blank=True, max_length=14, null=True, unique=True, verbose_name="CNPJ"),
+                ),
+                ("rg", models.CharField(blank=True, default="", max_length=20, verbose_name="RG")),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="birth date")),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True,
+                        choices=[("F", "female"), ("M", "male")],
+                        default="",
+                        max_length=1,
+                        verbose_name="sex",
+                    ),
+                ),
+                (
+                    "marital_status",
+                    models.CharField(blank=True, default="", max_length=20, verbose_name="marital status"),
+                ),
+                ("street", models.CharField(blank=True, default="", max_length=200, verbose_name="address")),
+                ("postcode", models.CharField(blank=True, default="", max_length=8, verbose_name="postcode")),
+                ("city", models.CharField(blank=True, default="", max_length=80, verbose_name="city")),
+                ("state", models.CharField(blank=True, default="", max_length=2, verbose_name="state")),
+                (
+                    "accepts_contact",
+                    models.BooleanField(default=None, null=True, verbose_name="accepts contact"),
+                ),
+                ("content_hash", models.CharField(blank=True, default="", editable=False, max_length=32)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='CustomerKey',
+            name="CustomerKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.BigIntegerField(unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.BigIntegerField(unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ExternalId',
+            name="ExternalId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40)),
-                ('value', models.CharField(max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=40)),
+                ("value", models.CharField(max_length=120)),
             ],
         ),
         migrations.CreateModel(
-            name='Refresh',
+            name="Refresh",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('dead', 'failed'), ('cancelled', 'cancelled')], default='waiting', max_length=10)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('priority', models.SmallIntegerField(default=0)),
-                ('owner', models.CharField(blank=True, default='', max_length=64)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempt', models.PositiveIntegerField(default=0, help_text='counts every claim; with the owner it is the fence')),
-                ('failures', models.PositiveSmallIntegerField(default=0, help_text='performs that ended in an error')),
-                ('lapses', models.PositiveSmallIntegerField(default=0, help_text='leases that ran out: the process was killed')),
-                ('max_attempts', models.PositiveSmallIntegerField(default=5)),
-                ('error', models.TextField(blank=True, default='')),
-                ('refused', models.BooleanField(default=False, help_text='`error` is a sentence for the person')),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('progress_done', models.BigIntegerField(default=0)),
-                ('progress_total', models.BigIntegerField(default=0)),
-                ('progress_phase', models.CharField(blank=True, default='', max_length=40)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(help_text='who asked: import, clock, cuts', max_length=20)),
-                ('as_of', models.DateField(null=True)),
-                ('cuts_version', models.PositiveIntegerField(null=True)),
-                ('people', models.IntegerField(default=0, help_text='standings that hold after it')),
-                ('changed', models.IntegerField(default=0, help_text='standings that it wrote or took away')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("dead", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("priority", models.SmallIntegerField(default=0)),
+                ("owner", models.CharField(blank=True, default="", max_length=64)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "attempt",
+                    models.PositiveIntegerField(
+                        default=0, help_text="counts every claim; with the owner it is the fence"
+                    ),
+                ),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, help_text="performs that ended in an error"),
+                ),
+                (
+                    "lapses",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="leases that ran out: the process was killed"
+                    ),
+                ),
+                ("max_attempts", models.PositiveSmallIntegerField(default=5)),
+                ("error", models.TextField(blank=True, default="")),
+                (
+                    "refused",
+                    models.BooleanField(default=False, help_text="`error` is a sentence for the person"),
+                ),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("progress_done", models.BigIntegerField(default=0)),
+                ("progress_total", models.BigIntegerField(default=0)),
+                ("progress_phase", models.CharField(blank=True, default="", max_length=40)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(help_text="who asked: import, clock, cuts", max_length=20)),
+                ("as_of", models.DateField(null=True)),
+                ("cuts_version", models.PositiveIntegerField(null=True)),
+                ("people", models.IntegerField(default=0, help_text="standings that hold after it")),
+                ("changed", models.IntegerField(default=0, help_text="standings that it wrote or took away")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RfmCuts',
+            name="RfmCuts",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(unique=True)),
-                ('mode', models.CharField(choices=[('automatic', 'automatic'), ('manual', 'chosen by the shop')], max_length=10)),
-                ('as_of', models.DateField()),
-                ('window_days', models.PositiveIntegerField(help_text='null: all history', null=True)),
-                ('recency_edges', models.JSONField()),
-                ('frequency_edges', models.JSONField()),
-                ('monetary_edges', models.JSONField()),
-                ('fixed_frequency', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(unique=True)),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("automatic", "automatic"), ("manual", "chosen by the shop")], max_length=10
+                    ),
+                ),
+                ("as_of", models.DateField()),
+                ("window_days", models.PositiveIntegerField(help_text="null: all history", null=True)),
+                ("recency_edges", models.JSONField()),
+                ("frequency_edges", models.JSONField()),
+                ("monetary_edges", models.JSONField()),
+                ("fixed_frequency", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['-version'],
+                "ordering": ["-version"],
             },
         ),
         migrations.CreateModel(
-            name='ContactAttempt',
+            name="ContactAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(default='whatsapp', max_length=12)),
-                ('reason', models.CharField(blank=True, default='', help_text='the segment at that moment', max_length=24)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel", models.CharField(default="whatsapp", max_length=12)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, default="", help_text="the segment at that moment", max_length=24
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='standing', serialize=False, to='customers.customer')),
-                ('segment', models.CharField(max_length=24)),
-                ('recency_score', models.PositiveSmallIntegerField()),
-                ('frequency_score', models.PositiveSmallIntegerField()),
-                ('monetary_score', models.PositiveSmallIntegerField()),
-                ('last_on', models.DateField()),
-                ('first_on', models.DateField()),
-                ('orders', models.IntegerField()),
-                ('frequency', models.IntegerField(help_text='purchase days in the window')),
-                ('monetary', models.DecimalField(decimal_places=2, help_text='net spend in the window, R$', max_digits=18)),
-                ('ltv', models.DecimalField(decimal_places=2, help_text='net spend since the first purchase, R$', max_digits=18)),
-                ('mean_interval_days', models.DecimalField(decimal_places=2, max_digits=9, null=True)),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="standing",
+                        serialize=False,
+                        to="customers.customer",
+                    ),
+                ),
+                ("segment", models.CharField(max_length=24)),
+                ("recency_score", models.PositiveSmallIntegerField()),
+                ("frequency_score", models.PositiveSmallIntegerField()),
+                ("monetary_score", models.PositiveSmallIntegerField()),
+                ("last_on", models.DateField()),
+                ("first_on", models.DateField()),
+                ("orders", models.IntegerField()),
+                ("frequency", models.IntegerField(help_text="purchase days in the window")),
+                (
+                    "monetary",
+                    models.DecimalField(
+                        decimal_places=2, help_text="net spend in the window, R$", max_digits=18
+                    ),
+                ),
+                (
+                    "ltv",
+                    models.DecimalField(
+                        decimal_places=2, help_text="net spend since the first purchase, R$", max_digits=18
+                    ),
+                ),
+                ("mean_interval_days", models.DecimalField(decimal_places=2, max_digits=9, null=True)),
             ],
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['name_key', 'id'], name='customers_customer_name'),
+            model_name="customer",
+            index=models.Index(fields=["name_key", "id"], name="customers_customer_name"),
         ),
         migrations.AddField(
-            model_name='contactpoint',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_points', to='customers.customer'),
+            model_name="contactpoint",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="contact_points",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='contactattempt',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_attempts', to='customers.customer'),
+            model_name="contactattempt",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="contact_attempts",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='customerkey',
-            name='customer',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
+            model_name="customerkey",
+            name="customer",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='externalid',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_ids', to='customers.customer'),
+            model_name="externalid",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="external_ids",
+                to="customers.customer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='refresh',
-            index=models.Index(fields=['status', 'due_at', '-priority', 'id'], name='customers_refresh_due'),
+            model_name="refresh",
+            index=models.Index(fields=["status", "due_at", "-priority", "id"], name="customers_refresh_due"),
         ),
         migrations.AddField(
-            model_name='rfmcuts',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rfmcuts",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='standing',
-            name='store',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.store'),
+            model_name="standing",
+            name="store",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="accounts.store"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['match_key', 'kind'], name='customers_contact_match'),
+            model_name="contactpoint",
+            index=models.Index(fields=["match_key", "kind"], name="customers_contact_match"),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(fields=('customer', 'kind', 'match_key'), name='customers_contact_once'),
+            model_name="contactpoint",
+            constraint=models.UniqueConstraint(
+                fields=("customer", "kind", "match_key"), name="customers_contact_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactattempt',
-            index=models.Index(fields=['customer', '-at'], name='customers_attempt_at'),
+            model_name="contactattempt",
+            index=models.Index(fields=["customer", "-at"], name="customers_attempt_at"),
         ),
         migrations.AddConstraint(
-            model_name='externalid',
-            constraint=models.UniqueConstraint(fields=('source', 'value'), name='customers_external_once'),
+            model_name="externalid",
+            constraint=models.UniqueConstraint(fields=("source", "value"), name="customers_external_once"),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['-ltv', '-customer'], name='customers_standing_ltv'),
+            model_name="standing",
+            index=models.Index(fields=["-ltv", "-customer"], name="customers_standing_ltv"),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['-last_on', '-customer'], name='customers_standing_last'),
+            model_name="standing",
+            index=models.Index(fields=["-last_on", "-customer"], name="customers_standing_last"),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['segment', '-ltv', '-customer'], name='customers_standing_seg_ltv'),
+            model_name="standing",
+            index=models.Index(fields=["segment", "-ltv", "-customer"], name="customers_standing_seg_ltv"),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['segment', '-last_on', '-customer'], name='customers_standing_seg_last'),
+            model_name="standing",
+            index=models.Index(
+                fields=["segment", "-last_on", "-customer"], name="customers_standing_seg_last"
+            ),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['store', '-ltv', '-customer'], name='customers_standing_store_ltv'),
+            model_name="standing",
+            index=models.Index(fields=["store", "-ltv", "-customer"], name="customers_standing_store_ltv"),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['store', '-last_on', '-customer'], name='customers_standing_store_last'),
+            model_name="standing",
+            index=models.Index(
+                fields=["store", "-last_on", "-customer"], name="customers_standing_store_last"
+            ),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['recency_score', 'frequency_score', '-ltv', '-customer'], name='customers_standing_cell_ltv'),
+            model_name="standing",
+            index=models.Index(
+                fields=["recency_score", "frequency_score", "-ltv", "-customer"],
+                name="customers_standing_cell_ltv",
+            ),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['recency_score', 'frequency_score', '-last_on', '-customer'], name='customers_standing_cell_last'),
+            model_name="standing",
+            index=models.Index(
+                fields=["recency_score", "frequency_score", "-last_on", "-customer"],
+                name="customers_standing_cell_last",
+            ),
         ),
     ]

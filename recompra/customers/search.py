@@ -1,0 +1,138 @@
+"""Finds a customer by what a person types: phone in any form, CPF, CNPJ, e-mail, or parts of the name.
+
+What is typed is personal data: it comes by POST and goes into no address, log or cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Lookup
+from django.db.models.sql.compiler import SQLCompiler
+
+from recompra.customers import identifiers
+from recompra.customers.keyfield import KeyField, prefix_range
+from recompra.customers.listing import COLUMNS, Row
+from recompra.customers.models import ContactPoint, Customer
+from recompra.customers.scope import StoreScope, within
+
+if TYPE_CHECKING:
+    AnyLookup = Lookup[Any]
+else:
+    AnyLookup = Lookup
+
+MOST = 50
+LONGEST = 254
+LEAST_OF_A_CPF = 6
+
+
+@dataclass(frozen=True)
+class Found:
+    """`more`: there are others beyond these. `elsewhere`: the whole number or address that was typed belongs
+    to a customer of another store, who is not shown."""
+
+    rows: list[Row]
+    more: bool = False
+    elsewhere: bool = False
+
+
+def find(text: str, scope: StoreScope) -> Found:
+    """At most MOST customers that staff of these stores may see, those whose name begins so first."""
+    typed = text.strip()[:LONGEST]
+    ids = _by_identifier(typed)
+    if ids is None:
+        return _by_name(typed, scope)
+    rows = _rows(Customer.objects.filter(within(scope), pk__in=ids).order_by("name_key", "pk"))
+    return Found(rows[:MOST], more=len(rows) > MOST, elsewhere=bool(ids) and not rows and _is_whole(typed))
+
+
+def _is_whole(typed: str) -> bool:
+    """Whether this is a whole document, phone or e-mail, and not the beginning of one."""
+    reads = (identifiers.cpf, identifiers.cnpj, identifiers.email, identifiers.phone)
+    return any(read(typed) for read in reads)
+
+
+def _by_identifier(typed: str) -> list[int] | None:
+    """Ids of who has this document, phone or e-mail or one that begins so; None when a name was typed."""
+    if "@" in typed:
+        address = identifiers.email(typed) or typed.lower()
+        return _with_contact(address, ContactPoint.Kind.EMAIL)
+    if company := identifiers.cnpj(typed):
+        return _ids(Customer.objects.filter(cnpj=company))
+    if not any(char.isdigit() for char in typed) or len([char for char in typed if char.isalpha()]) > 2:
+        return None
+    digits = "".join(char for char in typed if char in "0123456789")
+    ids: list[int] = []
+    if person := identifiers.cpf(typed):
+        ids += _ids(Customer.objects.filter(cpf=person))
+    elif LEAST_OF_A_CPF <= len(digits) < 11:
+        first, after = prefix_range(digits)
+        ids += _ids(Customer.objects.filter(cpf__gte=first, cpf__lt=after))
+    if key := identifiers.phone_search_key(typed):
+        ids += _with_contact(key, ContactPoint.Kind.MOBILE, ContactPoint.Kind.PHONE)
+    return ids
+
+
+def _with_contact(prefix: str, *kinds: str) -> list[int]:
+    first, after = prefix_range(prefix)
+    points = ContactPoint.objects.filter(match_key__gte=first, match_key__lt=after, kind__in=kinds)
+    return list(dict.fromkeys(points.order_by("match_key").values_list("customer_id", flat=True)[: MOST + 1]))
+
+
+def _ids(people: Any) -> list[int]:
+    return list(people.values_list("pk", flat=True)[: MOST + 1])
+
+
+def _by_name(typed: str, scope: StoreScope) -> Found:
+    key = identifiers.name_key(typed)
+    if len(key) < 2:
+        return Found([])
+    first, after = prefix_range(key)
+    allowed = Customer.objects.filter(within(scope))
+    begin = allowed.filter(name_key__gte=first, name_key__lt=after).order_by("name_key", "pk")
+    rows = _rows(begin)
+    if len(rows) <= MOST:
+        known = {row.public_id for row in rows}
+        by_words = allowed.filter(name_key__words=key.split())
+        rows += [row for row in _rows(by_words) if row.public_id not in known]
+    return Found(rows[:MOST], more=len(rows) > MOST)
+
+
+def _rows(people: Any) -> list[Row]:
+    return [Row(*values) for values in people.values_list(*COLUMNS)[: MOST + 1]]
+
+
+@KeyField.register_lookup
+class Words(AnyLookup):
+    """`name_key__words=["ana", "sou"]`: every one of these begins some word of the name.
+
+    By the index that the migration `name_words` made: FTS5 on SQLite, GIN on PostgreSQL.
+    """
+
+    lookup_name = "words"
+    prepare_rhs = False
+
+    def get_prep_lookup(self) -> Any:
+        return self.rhs
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[str, ...]]:
+        column, _params = self.process_lhs(compiler, connection)
+        table = column.rpartition(".")[0]
+        match = " AND ".join(f'"{word}"*' for word in _plain(self.rhs))
+        found = "SELECT rowid FROM customers_name_words WHERE customers_name_words MATCH %s"
+        return f"{table}.id IN ({found})", (match,)
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str, ...]]:
+        column, _params = self.process_lhs(compiler, connection)
+        match = " & ".join(f"'{word}':*" for word in _plain(self.rhs))
+        return f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)", (match,)
+
+
+def _plain(words: Iterable[str]) -> list[str]:
+    """Letters and digits only: nothing that either query language would read as its own."""
+    return ["".join(char for char in word if char.isalnum()) for word in words]

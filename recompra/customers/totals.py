@@ -1,0 +1,61 @@
+"""How many customers and how much money stand behind a list: from the aggregate, never counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+
+from recompra.analytics.monthly import segment_totals
+from recompra.customers.explanation import Shares
+from recompra.customers.listing import Filters
+from recompra.customers.scope import StoreScope
+from recompra.warehouse.engine import engine
+from recompra.warehouse.schema import scores
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Customers with purchases, and what they spent since their first one (R$)."""
+
+    customers: int
+    ltv: Decimal
+
+
+def totals(filters: Filters) -> Totals:
+    """Of what the filters ask for."""
+    chosen = [row for row in _rows(filters.stores) if _asked(row, filters)]
+    return Totals(sum(row["customers"] for row in chosen), sum((row["ltv"] for row in chosen), Decimal(0)))
+
+
+def recency_shares() -> Shares:
+    """How the customers of the whole shop share out among the recency scores."""
+    count: Counter[int] = Counter()
+    for row in _rows(None):
+        count[row["recency_score"]] += row["customers"]
+    return Shares(count)
+
+
+def _asked(row: dict[str, Any], filters: Filters) -> bool:
+    return (
+        (not filters.segments or row["segment"] in filters.segments)
+        and filters.recency in (None, row["recency_score"])
+        and filters.frequency in (None, row["frequency_score"])
+    )
+
+
+def _rows(stores: StoreScope) -> tuple[dict[str, Any], ...]:
+    url = settings.WAREHOUSE_URL
+    return _read(url, engine(url).version(), stores)
+
+
+@lru_cache(maxsize=64)
+def _read(url: str, version: str, stores: StoreScope) -> tuple[dict[str, Any], ...]:
+    """At most 125 rows, kept until another generation is published. Nothing in them is about one person."""
+    if not version:
+        return ()
+    return tuple(engine(url).rows(segment_totals(scores, store_keys=stores)))
