@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recompra.demo import staff
+from recompra.demo import opening, staff
 from recompra.demo.files import LARGE, write
 from recompra.demo.shop import Shop
 from recompra.theme.refused import Refused
@@ -55,8 +55,6 @@ def demo(
     port: int,
     as_json: bool,
 ) -> None:
-    from recompra.demo import opening
-
     form = form or ("parquet" if customers > LARGE and not dirt else "csv")
     if dirt and form != "csv":
         raise Refused(_("Dirt is for CSV files only."))

@@ -113,7 +113,7 @@ def test_the_shop_has_all_that_a_shop_has(sales: duckdb.DuckDBPyConnection) -> N
 
 
 def test_the_rates_found_in_the_file_are_those_of_the_truth(sales: duckdb.DuckDBPyConnection) -> None:
-    """In each third of the true rates, repeat orders per day of life follow the rate to 10 %, season aside."""
+    """In both upper thirds of the true rates, repeat orders per day of life follow the rate to 10 %."""
     query = """WITH found AS (SELECT codigo_cliente, count(DISTINCT pedido) - 1 AS repeats FROM sales
             WHERE tipo = 'venda' GROUP BY 1),
         thirds AS (SELECT repeats, rate_per_day
