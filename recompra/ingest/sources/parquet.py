@@ -1,0 +1,53 @@
+"""Parquet files, whose columns have types: they are read as text, each type in the one form our reading knows."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import duckdb
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recompra.ingest.desk import Desk, literal
+from recompra.ingest.sources.catalog import Source
+from recompra.ingest.stage import arrange, begin, drop_blank
+from recompra.ingest.unpack import refuse_large
+from recompra.theme.refused import Refused
+
+FLAT = ("STRUCT", "MAP", "LIST", "UNION", "BLOB", "BIT")
+
+
+class Parquet(Source):
+    name: ClassVar = "parquet"
+    title: ClassVar = gettext_lazy("Parquet file")
+    help: ClassVar = gettext_lazy("From a data warehouse or another tool; columns are named as in a CSV.")
+    extensions: ClassVar = (".parquet",)
+
+    def stage(self, desk: Desk) -> None:
+        begin(desk)
+        desk.facts["decimal"] = "point"
+        for number, path in enumerate(desk.files()):
+            size = path.stat().st_size
+            refuse_large(size, desk.run.place)
+            file = f"read_parquet({literal(str(path))})"
+            try:
+                columns = [(row[0], row[1]) for row in desk.run_sql(f"DESCRIBE SELECT * FROM {file}")]  # noqa: S608
+                texts = ", ".join(f"{text(name, kind)} AS c{at}" for at, (name, kind) in enumerate(columns))
+                desk.run_sql(f"CREATE OR REPLACE TABLE found_{number} AS SELECT {texts} FROM {file}")  # noqa: S608
+            except duckdb.Error as error:
+                raise Refused(_("The file cannot be read as Parquet: it is damaged, or of another format.")) from error
+            rows = desk.one(f"SELECT count(*) FROM found_{number}")  # noqa: S608
+            blank = drop_blank(desk, number, len(columns))
+            desk.facts["files"].append({"name": path.name, "records": rows, "bytes": size, "blank": blank})
+            desk.facts["headers"].append([name for name, _kind in columns])
+        arrange(desk)
+
+
+def text(name: str, kind: str) -> str:
+    """SQL: the column as text. Floats without a tail, instants with the zone they say, nested things not at all."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    if kind.startswith(FLAT) or kind.endswith("]"):
+        return "NULL::VARCHAR"
+    if kind in ("DOUBLE", "FLOAT"):
+        return f"coalesce(try_cast({quoted} AS DECIMAL(30, 6))::VARCHAR, {quoted}::VARCHAR)"
+    return f"{quoted}::VARCHAR"
