@@ -6,4 +6,4 @@ from recompra.theme.door import Door
 
 class PrivacyConfig(AppConfig):
     name = "recompra.privacy"
-    door = Door(title=_("Privacy"), route="privacy/")
+    door = Door(title=_("Privacy"), route="privacidade/")

@@ -1,0 +1,62 @@
+"""Chamar no WhatsApp: opens a conversation with a ready text. The person presses send; we note the try."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from recompra.accounts import audit
+from recompra.accounts.roles import Capability, requires
+from recompra.customers.models import ContactAttempt, ContactPoint, Customer
+from recompra.customers.scope import member, visible_customer
+from recompra.messaging.ready_text import filled_for, text_for
+from recompra.privacy.permission import may
+from recompra.theme.refused import Refused
+
+ADDRESS = "https://wa.me/{digits}?text={text}"
+
+
+@requires(Capability.CONTACT)
+@require_GET
+def action(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The button on the customer's page, or why there is none to press."""
+    customer = visible_customer(request, public_id)
+    context = {"customer": customer, "verdict": may(customer, "contact", "whatsapp")}
+    return render(request, "messaging/_action.html", context)
+
+
+@requires(Capability.CONTACT)
+@require_POST
+def open_chat(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask once more whether we may, note the attempt, and lead on to WhatsApp.
+
+    A page that forwards, and no redirect: the security policy forbids a form to end at another site.
+    """
+    customer = visible_customer(request, public_id)
+    verdict = may(customer, "contact", "whatsapp")
+    if not verdict.allowed:
+        raise Refused(verdict.reason)
+    segment = _segment(customer)
+    with transaction.atomic():
+        ContactAttempt.objects.create(customer=customer, staff=member(request), reason=segment)
+        audit.record(request, "contact", customer_id=customer.pk)
+    answer = render(request, "messaging/opening.html", {"address": address(customer, segment)})
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def address(customer: Customer, segment: str) -> str:
+    """The click-to-chat address with the text of the segment, for the mobile that was registered last."""
+    points = customer.contact_points.filter(kind=ContactPoint.Kind.MOBILE).order_by("-pk")
+    digits = points.values_list("value", flat=True)[:1].get()
+    return ADDRESS.format(digits=digits, text=quote(filled_for(customer, text_for(segment)), safe=""))
+
+
+def _segment(customer: Customer) -> str:
+    standing = getattr(customer, "standing", None)
+    return standing.segment if standing else ""
