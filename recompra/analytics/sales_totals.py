@@ -6,14 +6,13 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-TITLE = "Sales of a period"
 MONEY = "decimal(18, 2)"
 
 
 def sales_totals(
     orders: ir.Table, *, since: date, until: date, store_keys: Iterable[int] | None = None
 ) -> ir.Table:
-    """One row for the orders from `since` to `until`, both days included; cancelled orders are left out.
+    """What the shop sold from `since` to `until`. One row; both days included, cancelled orders left out.
 
     `net` and `identified_net` are R$ with returns taken off; `sales` and `identified_sales` count sale
     orders; `sales_net` is R$ of sale orders alone, so that `sales_net / sales` is the average order value.

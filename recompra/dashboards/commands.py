@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recompra.accounts.models import Store
+from recompra.analytics import catalog
 from recompra.analytics.rfm_map import cells
 from recompra.dashboards.report_file import write_for_machines
 from recompra.dashboards.rfm_report import Question, answer
@@ -31,8 +32,6 @@ def metrics() -> None:
 @metrics.command("list", help=_("The metrics there are, and the tables each one reads."))
 @as_json
 def list_metrics(as_json: bool) -> None:
-    from recompra.analytics import catalog
-
     found = catalog.metrics()
     if as_json:
         click.echo(json.dumps([metric.described() for metric in found], ensure_ascii=False))

@@ -27,11 +27,13 @@ DIMENSIONS = {
 }
 
 
-class MoneyField(forms.CharField):
+class MoneyField(forms.Field):
     """R$ as people write it: "1.234,56", "1234,56", "1234", "-10". Gives a Decimal with two places."""
 
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "maxlength": "20"})
+
     def to_python(self, value: Any) -> Any:
-        text = (super().to_python(value) or "").replace(MINUS, "-")
+        text = str(value or "").replace(MINUS, "-")
         text = text.replace("R$", "").replace(" ", "").replace(NBSP, "")
         if not text:
             return None
@@ -75,7 +77,7 @@ class CutsForm(forms.Form):
                 max_value=9999,
             )
             self.fields[f"monetary_{score}"] = MoneyField(
-                label=_("Score %(score)s: from R$ …") % {"score": score}, required=False, max_length=16
+                label=_("Score %(score)s: from R$ …") % {"score": score}, required=False
             )
 
     def of(self, dimension: str) -> Iterator[forms.BoundField]:
@@ -96,9 +98,9 @@ class CutsForm(forms.Form):
                 self.add_error(name, _("Fill this in, or let Recompra set the cuts."))
         if any(name in self.errors for name in names):
             return
+        asked = {name: -data[name] if dimension == "recency" else data[name] for name in names}
         for better, worse in pairwise(names):
-            wrong = data[better] > data[worse] if dimension == "recency" else data[better] < data[worse]
-            if wrong:
+            if asked[worse] > asked[better]:
                 self.add_error(worse, _("It asks for more than the score above it."))
 
     def chosen(self) -> Cuts:

@@ -94,7 +94,7 @@ def frequency_words(cuts: Cuts, score: int) -> str:
     if last is None:
         return _("%(n)s purchase days or more") % {"n": num(first)}
     if first is None:
-        return ngettext("%(n)s purchase day", "up to %(n)s purchase days", last) % {"n": num(last)}
+        return ngettext("up to %(n)s purchase day", "up to %(n)s purchase days", last) % {"n": num(last)}
     if last < first:
         return _("nobody")
     if first == last:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from recompra.accounts.roles import Capability, may, requires
 from recompra.customers.models import Refresh
+from recompra.dashboards.figures import PanelNumbers, panel_numbers
 from recompra.dashboards.links import people
-from recompra.dashboards.numbers import PanelNumbers, panel_numbers
 from recompra.dashboards.pictures import legend, matrix, revenue_tree
 from recompra.dashboards.scope import Scope, scope_of
 from recompra.theme.pages import render_page

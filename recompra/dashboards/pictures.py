@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from recompra.dashboards.figures import PanelNumbers, Share
 from recompra.dashboards.links import people
-from recompra.dashboards.numbers import PanelNumbers, Share
 from recompra.theme.charts.treemap import Tile, treemap
 from recompra.theme.formats import brl, brlk, pct
 from recompra.theme.rfm_matrix import Row, rfm_matrix

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from recompra.dashboards.numbers import Share, panel_numbers
+from recompra.dashboards.figures import Share, panel_numbers
 from tests.cast import Cast
 from tests.twelve_orders import CENTRO, ONLINE
 
