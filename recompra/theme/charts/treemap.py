@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from recompra.theme.charts.svg import element, joined, share
 
 RATIO = 1.6
+VISIBLE = 1 / 10_000
 WIDE_PX, NARROW_PX, HIGH_PX = 600, 330, 210
 TITLE_PX, TEXT_PX = 7.4, 6.8
 
@@ -41,8 +42,9 @@ class Box:
 
 
 def treemap(title: str, tiles: Sequence[Tile]) -> SafeString:
-    """Tiles as large as their weights, the heaviest first; a weight of zero or less has no tile."""
-    shown = sorted((tile for tile in tiles if tile.weight > 0), key=lambda tile: (-tile.weight, tile.title))
+    """Tiles as large as their weights, the heaviest first; one too small to be seen is left out."""
+    least = sum(max(0.0, float(tile.weight)) for tile in tiles) * VISIBLE
+    shown = sorted((t for t in tiles if float(t.weight) > least), key=lambda tile: (-tile.weight, tile.title))
     boxes = squarify([float(tile.weight) for tile in shown], RATIO)
     return element(
         "svg",

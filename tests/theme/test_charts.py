@@ -1,0 +1,153 @@
+"""A chart is well-formed markup that says its figures, in every language and for every figure."""
+
+import re
+from decimal import Decimal
+from xml.etree import ElementTree
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recompra.theme.charts import Bar, Series, Tile, bars, gauge, lines, meter, treemap
+from recompra.theme.charts.frame import scale_for
+from recompra.theme.charts.treemap import squarify
+
+EVIL = """<script>alert("1")</script>'&"""
+FINITE = st.floats(min_value=-1e12, max_value=1e12, allow_nan=False, allow_infinity=False)
+
+
+def parsed(markup: str) -> ElementTree.Element:
+    """The markup as XML; a bare attribute, which only HTML knows, gets a value."""
+    return ElementTree.fromstring(re.sub(r" data-chart(?=[ >])", ' data-chart=""', markup))  # noqa: S314 - our own
+
+
+def of_class(root: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+    return [one for one in root.iter() if name in one.get("class", "").split()]
+
+
+def tips(root: ElementTree.Element) -> list[str]:
+    return [one.get("data-tip", "") for one in root.iter() if one.get("data-tip")]
+
+
+def test_every_bar_can_be_walked_to_and_says_its_month_and_value() -> None:
+    drawn = parsed(
+        bars(
+            "Compras", "24 meses", [Bar("out/26", 0, "out/26: R$ 0,00"), Bar("nov/26", 9, "nov/26: R$ 9,00")]
+        )
+    )
+    assert tips(drawn) == ["out/26: R$ 0,00", "nov/26: R$ 9,00"]
+    assert len(of_class(drawn, "bar")) == 1
+    plot = of_class(drawn, "plot")[0]
+    assert (plot.get("role"), plot.get("tabindex"), plot.get("aria-label")) == (
+        "img",
+        "0",
+        "Compras. 24 meses",
+    )
+
+
+def test_the_past_year_is_lighter() -> None:
+    drawn = parsed(bars("Compras", "", [Bar("a", 1, "a"), Bar("b", 1, "b"), Bar("c", 1, "c")], now_from=2))
+    assert [bar.get("class") for bar in of_class(drawn, "bar")] == ["bar", "bar", "bar now"]
+
+
+def test_a_month_of_returns_hangs_below_zero() -> None:
+    drawn = parsed(bars("Compras", "", [Bar("a", 100, "a"), Bar("b", Decimal("-50"), "b")]))
+    up, down = of_class(drawn, "bar")
+    zero = float(up.get("y", "").rstrip("%")) + float(up.get("height", "").rstrip("%"))
+    assert float(down.get("y", "").rstrip("%")) == pytest.approx(zero, abs=0.01)
+
+
+def test_a_missing_month_interrupts_the_line() -> None:
+    drawn = parsed(
+        lines(
+            "Receita",
+            "",
+            ["a", "b", "c", "d", "e"],
+            [Series("receita", [1, 2, None, 4, 5])],
+            tips=list("abcde"),
+        )
+    )
+    assert len(of_class(drawn, "line")) == 2
+    assert len(tips(drawn)) == 5
+
+
+def test_a_gauge_says_its_number_and_its_word() -> None:
+    drawn = parsed(gauge("Risco de perda", 0.954, "risco alto"))
+    assert drawn.get("aria-label") == "Risco de perda: 95%, risco alto"
+    assert "high" in drawn.get("class", "")
+    assert [text.text for text in drawn.iter("text")] == ["95%", "risco alto"]
+
+
+def test_tiles_are_links_and_nothing_of_zero_is_drawn() -> None:
+    tiles = [
+        Tile(1, "risk", "Em risco", "", "Em risco: 1", "/clientes/?a=1&b=2"),
+        Tile(0, "new", "Novos", "", "", "/n"),
+    ]
+    links = list(parsed(treemap("Receita", tiles)).iter("a"))
+    assert [link.get("href") for link in links] == ["/clientes/?a=1&b=2"]
+
+
+def test_a_tile_beside_a_giant_does_not_break_the_picture() -> None:
+    tiles = [
+        Tile(Decimal("1e9"), "champ", "Campeões", "", "", "/"),
+        Tile(Decimal("0.01"), "new", "Novos", "", "", "/"),
+    ]
+    assert len(list(parsed(treemap("Receita", tiles)).iter("a"))) == 1
+    assert not list(parsed(treemap("Receita", [])).iter("a"))
+
+
+def test_two_titles_are_never_shortened_to_the_same_word() -> None:
+    small = [Tile(1, "new", f"Novos {word}", "", word, "/") for word in ("promissores", "recentes")]
+    drawn = parsed(treemap("Receita", [Tile(60, "champ", "Campeões", "", "", "/"), *small]))
+    assert [text.text for text in drawn.iter("text")].count("Novos") <= 1
+
+
+@given(st.lists(st.floats(min_value=1, max_value=1e4), min_size=1, max_size=20))
+def test_the_areas_of_the_tiles_are_their_shares(weights: list[float]) -> None:
+    weights.sort(reverse=True)
+    boxes = squarify(weights, 1.6)
+    for weight, box in zip(weights, boxes, strict=True):
+        assert box.width * box.height / 10_000 == pytest.approx(weight / sum(weights), rel=1e-6, abs=1e-9)
+        assert min(box.x, box.y) > -1e-6
+        assert max(box.x + box.width, box.y + box.height) < 100 + 1e-6
+
+
+@given(st.lists(FINITE, max_size=40))
+def test_a_scale_holds_zero_and_every_value(values: list[float]) -> None:
+    scale = scale_for(values)
+    assert scale.low <= min([*values, 0]) + abs(scale.low) * 1e-9
+    assert scale.high >= max([*values, 0]) - abs(scale.high) * 1e-9
+    assert 2 <= len(scale.ticks) <= 12
+
+
+@given(st.lists(FINITE, max_size=36))
+def test_any_figures_give_well_formed_markup(values: list[float]) -> None:
+    parsed(bars("t", "d", [Bar("x", value, "tip") for value in values]))
+    parsed(lines("t", "d", ["x"] * len(values), [Series("s", values, area=True)], tips=["tip"] * len(values)))
+
+
+def test_every_text_is_escaped() -> None:
+    markup = (
+        bars(EVIL, EVIL, [Bar(EVIL, 1, EVIL)])
+        + lines(EVIL, EVIL, [EVIL], [Series(EVIL, [1], EVIL)], tips=[EVIL])
+        + gauge(EVIL, 0.5, EVIL)
+        + meter(0.5, EVIL, EVIL)
+        + treemap(EVIL, [Tile(1, EVIL, EVIL, EVIL, EVIL, EVIL)])
+    )
+    assert "<script" not in markup
+    parsed(f"<div>{markup}</div>")
+
+
+def test_coordinates_are_written_with_a_point_in_portuguese() -> None:
+    with translation.override("pt-br"):
+        drawn = parsed(bars("t", "", [Bar(str(n), n, "tip") for n in range(7)]))
+    for one in drawn.iter():
+        for name in ("x", "y", "width", "height", "x1", "y1"):
+            assert "," not in one.get(name, "")
+
+
+def test_nothing_is_drawn_with_inline_style_or_script() -> None:
+    markup = bars("t", "d", [Bar("a", 1, "x")]) + gauge("t", 0.2, "baixo") + meter(0.3, "x")
+    assert "style=" not in markup
+    assert " on" not in re.sub(r'"[^"]*"', "", markup)
