@@ -27,7 +27,9 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tup
                     copy.write_row(row + fixed)
         else:
             marks = ", ".join(["%s"] * len(names))
-            cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", [row + fixed for row in rows])  # noqa: S608
+            cursor.executemany(
+                f"INSERT INTO {table} ({quoted}) VALUES ({marks})", [row + fixed for row in rows]
+            )  # noqa: S608
 
 
 def ready(value: Any) -> Any:
@@ -48,7 +50,9 @@ def new_ids(model: type[models.Model], count: int) -> list[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            )
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
         last = int(cursor.fetchone()[0])

@@ -21,21 +21,41 @@ from recompra.theme.refused import Refused
 from recompra.work.drain import drain, finish
 
 
-@click.command("import", help=_("Import sales, customers or products from files. SOURCE: csv, excel, parquet or olist."))
+@click.command(
+    "import", help=_("Import sales, customers or products from files. SOURCE: csv, excel, parquet or olist.")
+)
 @click.argument("source", type=click.Choice(tuple(sources())))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help=_("Say what would happen; write nothing."))
 @click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
-@click.option("--date-order", type=click.Choice(["dmy", "mdy"]), help=_("Whether 02/10 is 2 October (dmy) or 10 February (mdy)."))
-@click.option("--map", "mapping", multiple=True, metavar="THEIRS=OURS", help=_("What a column of the file is; repeat as needed."))
+@click.option(
+    "--date-order",
+    type=click.Choice(["dmy", "mdy"]),
+    help=_("Whether 02/10 is 2 October (dmy) or 10 February (mdy)."),
+)
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    help=_("What a column of the file is; repeat as needed."),
+)
 @click.option("--encoding", help=_("Encoding of the file, when it is not found out rightly."))
 @click.option("--delimiter", help=_("What separates the columns, when it is not found out rightly."))
 @click.option("--store", help=_("Store of the rows that name none."))
 @click.option("--online", is_flag=True, help=_("That store is the online shop."))
-@click.option("--system", help=_("Whose customer and order numbers these are, when several systems are imported."))
+@click.option(
+    "--system", help=_("Whose customer and order numbers these are, when several systems are imported.")
+)
 @click.option("--scores/--no-scores", default=True, help=_("Compute everybody's scores afterwards."))
 def import_(
-    source: str, paths: tuple[Path, ...], dry_run: bool, as_json: bool, mapping: tuple[str, ...], scores: bool, **given: Any
+    source: str,
+    paths: tuple[Path, ...],
+    dry_run: bool,
+    as_json: bool,
+    mapping: tuple[str, ...],
+    scores: bool,
+    **given: Any,
 ) -> None:
     options = {name: value for name, value in given.items() if value}
     options["mapping"] = dict(_pair(text) for text in mapping)
@@ -63,7 +83,9 @@ def _finish(run: ImportRun, watch: Any) -> dict[str, Any]:
         waiting = Publication.objects.filter(status__in=Publication.LIVE).order_by("pk").first()
         if waiting is None:
             last = Publication.objects.order_by("-pk").first()
-            raise Refused(last.error if last and last.error else _("The import is ready and was not published."))
+            raise Refused(
+                last.error if last and last.error else _("The import is ready and was not published.")
+            )
         ended = finish(waiting)
         run.refresh_from_db()
         if ended.status != Publication.Status.DONE and run.stage == ImportRun.Stage.READY:
@@ -82,7 +104,11 @@ def _shown(as_json: bool) -> Iterator[Any]:
         return
 
     def watch(row: ImportRun) -> None:
-        click.echo(f"\r\x1b[K{_(row.progress_phase) if row.progress_phase else ''} {row.progress_done}/{row.progress_total}", nl=False, err=True)
+        click.echo(
+            f"\r\x1b[K{_(row.progress_phase) if row.progress_phase else ''} {row.progress_done}/{row.progress_total}",
+            nl=False,
+            err=True,
+        )
 
     yield watch
     click.echo("\r\x1b[K", nl=False, err=True)
@@ -92,14 +118,21 @@ def lines(report: dict[str, Any]) -> list[str]:
     """The report in words."""
     figures, people = report["figures"], report["people"]
     found = [
-        _("Read: %(read)s rows = %(accepted)s accepted + %(unchanged)s unchanged + %(quarantined)s quarantined + %(duplicated)s duplicated")
-        % {name: _number(report[name]) for name in ("read", "accepted", "unchanged", "quarantined", "duplicated")}
+        _(
+            "Read: %(read)s rows = %(accepted)s accepted + %(unchanged)s unchanged + %(quarantined)s quarantined + %(duplicated)s duplicated"
+        )
+        % {
+            name: _number(report[name])
+            for name in ("read", "accepted", "unchanged", "quarantined", "duplicated")
+        }
     ]
     if report["blank"]:
         found.append(_("Blank rows skipped: %(count)s") % {"count": _number(report["blank"])})
     if figures.get("orders") is not None:
         found.append(
-            _("Orders: %(orders)s (%(cancelled)s cancelled), %(customers)s customers, %(first)s to %(last)s, items total %(total)s")
+            _(
+                "Orders: %(orders)s (%(cancelled)s cancelled), %(customers)s customers, %(first)s to %(last)s, items total %(total)s"
+            )
             % {
                 "orders": _number(figures["orders"]),
                 "cancelled": _number(figures["cancelled_orders"]),
@@ -114,7 +147,10 @@ def lines(report: dict[str, Any]) -> list[str]:
             _("People: %(new)s new, %(changed)s changed, %(distinct)s in all")
             % {name: _number(people[name]) for name in ("new", "changed", "distinct")}
         )
-    found.extend(f"  {_number(count)} × {CODES.get(code, code)} ({code})" for code, count in report["quarantine"].items())
+    found.extend(
+        f"  {_number(count)} × {CODES.get(code, code)} ({code})"
+        for code, count in report["quarantine"].items()
+    )
     ignored = [header for part in report["mapping"] for header in part["ignored"]]
     if ignored:
         found.append(_("Columns not used: %(names)s") % {"names": ", ".join(ignored)})

@@ -27,7 +27,21 @@ SERIAL = re.compile(r"([2-7]\d{4})(\.\d+)?\Z")
 MONTHS = {
     name: number
     for number, names in enumerate(
-        ("jan", "fev feb", "mar", "abr apr", "mai may", "jun", "jul", "ago aug", "set sep", "out oct", "nov", "dez dec"), 1
+        (
+            "jan",
+            "fev feb",
+            "mar",
+            "abr apr",
+            "mai may",
+            "jun",
+            "jul",
+            "ago aug",
+            "set sep",
+            "out oct",
+            "nov",
+            "dez dec",
+        ),
+        1,
     )
     for name in names.split()
 }
@@ -48,7 +62,7 @@ def clock_text(column: str) -> str:
 
 
 def date_order(texts: list[str]) -> str:
-    """"dmy" or "mdy" by the evidence of these days; "" when any of them matters and none tells; "?" when they disagree."""
+    """ "dmy" or "mdy" by the evidence of these days; "" when any of them matters and none tells; "?" when they disagree."""
     days_first = months_first = unclear = 0
     for text in texts:
         if not (found := PARTS.match(text)):
@@ -115,7 +129,11 @@ def read_days(desk: Desk, column: str) -> str:
 
 def _ask(column: str, texts: list[str], order: str) -> None:
     example = next((text for text in texts if (found := PARTS.match(text)) and found[1] != found[2]), "")
-    why = _("Some days only fit day/month, others only month/day.") if order == "?" else _("No day of the file tells.")
+    why = (
+        _("Some days only fit day/month, others only month/day.")
+        if order == "?"
+        else _("No day of the file tells.")
+    )
     raise Unclear(
         _(
             "Is “%(example)s” day/month or month/day? %(why)s Answer with --date-order dmy (day first, as in Brazil) or "

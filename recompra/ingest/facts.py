@@ -35,6 +35,7 @@ def write(desk: Desk) -> None:
 
 def batch_of(place: Path, batch: int) -> LoadBatch:
     """The batch as it lies in a run's folder."""
+
     def path(table: str) -> Path | None:
         found = place / "batch" / f"{table}.parquet"
         return found if found.exists() else None
@@ -64,13 +65,19 @@ def _stores(desk: Desk) -> None:
     desk.db.register("stores_found", rows)
     desk.run_sql("CREATE OR REPLACE TABLE shops AS SELECT * FROM stores_found")
     desk.db.unregister("stores_found")
-    _copy(desk, "stores", "SELECT DISTINCT store_key, name, is_online, city, state FROM shops ORDER BY store_key")
+    _copy(
+        desk,
+        "stores",
+        "SELECT DISTINCT store_key, name, is_online, city, state FROM shops ORDER BY store_key",
+    )
 
 
 def _orders(desk: Desk) -> None:
     """`heads`: one row per order, with the key of its customer and store."""
-    freight = "sum(freight)" if desk.facts.get("freight_per_line") else (
-        "CASE WHEN min(freight) = max(freight) THEN max(freight) ELSE sum(freight) END"
+    freight = (
+        "sum(freight)"
+        if desk.facts.get("freight_per_line")
+        else ("CASE WHEN min(freight) = max(freight) THEN max(freight) ELSE sum(freight) END")
     )
     counts = "NOT is_cancelled OR all_cancelled"
     desk.run_sql(
@@ -139,7 +146,9 @@ def _products(desk: Desk) -> None:
     if not code:
         return
     if desk.facts["holds"] != "sales":
-        desk.run_sql("CREATE OR REPLACE VIEW lines AS SELECT product_code, NULL::VARCHAR AS product_name FROM rows WHERE product_code IS NOT NULL")
+        desk.run_sql(
+            "CREATE OR REPLACE VIEW lines AS SELECT product_code, NULL::VARCHAR AS product_name FROM rows WHERE product_code IS NOT NULL"
+        )
         _product_keys(desk)
     elif source != "rows":
         desk.run_sql(
@@ -147,7 +156,9 @@ def _products(desk: Desk) -> None:
             "(SELECT DISTINCT product_code AS code FROM product_rows WHERE product_code NOT IN (SELECT code FROM product_keys))"
         )
     latest = [
-        f"arg_max({theirs}, line) FILTER (WHERE {theirs} IS NOT NULL) AS {ours}" if theirs in have else f"NULL::VARCHAR AS {ours}"
+        f"arg_max({theirs}, line) FILTER (WHERE {theirs} IS NOT NULL) AS {ours}"
+        if theirs in have
+        else f"NULL::VARCHAR AS {ours}"
         for ours, theirs in (("name", "product_name"), *PRODUCT_COLUMNS.items(), ("attributes", "attributes"))
     ]
     launched = "NULL::DATE"
@@ -159,7 +170,9 @@ def _products(desk: Desk) -> None:
         f"FROM {source} AS r JOIN product_keys AS k ON k.code = coalesce({code}) GROUP BY ALL"
     )
     filled = ", ".join(
-        f"coalesce(g.{name}, o.{name}) AS {name}" for name in TABLES["products"].columns if name not in ("product_key", "code", "name", "batch")
+        f"coalesce(g.{name}, o.{name}) AS {name}"
+        for name in TABLES["products"].columns
+        if name not in ("product_key", "code", "name", "batch")
     )
     _copy(
         desk,

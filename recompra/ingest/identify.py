@@ -47,7 +47,9 @@ def identify(desk: Desk) -> None:
         _keep(desk, "known", list(_seen(desk.run.system, fingerprints).items()))
     _meet(desk, names, total)
     desk.run_sql("INSERT INTO keys SELECT person, customer_key FROM faces JOIN known USING (fingerprint)")
-    desk.facts["people"]["distinct"] = desk.one("SELECT count(DISTINCT customer_key) FROM keys WHERE customer_key IS NOT NULL")
+    desk.facts["people"]["distinct"] = desk.one(
+        "SELECT count(DISTINCT customer_key) FROM keys WHERE customer_key IS NOT NULL"
+    )
     if desk.facts["holds"] == "people":
         desk.run_sql(
             "INSERT INTO problems SELECT p.file, p.line, 'person_unidentified' FROM parsed AS p LEFT JOIN keys USING (person) "
@@ -81,7 +83,9 @@ def _seen(system: str, fingerprints: list[int]) -> dict[int, int]:
 def _keep(desk: Desk, table: str, pairs: Sequence[tuple[int, int | None]]) -> None:
     if not pairs:
         return
-    arrow = pa.table({"a": pa.array([a for a, _ in pairs], pa.int64()), "b": pa.array([b for _, b in pairs], pa.int64())})
+    arrow = pa.table(
+        {"a": pa.array([a for a, _ in pairs], pa.int64()), "b": pa.array([b for _, b in pairs], pa.int64())}
+    )
     desk.db.register("pairs", arrow)
     desk.run_sql(f"INSERT INTO {table} SELECT a, b FROM pairs")  # noqa: S608
     desk.db.unregister("pairs")
@@ -126,4 +130,7 @@ def _resolve(desk: Desk, said: dict[int, Said]) -> list[tuple[int, int | None]]:
     insert(SeenPerson, ("system", "fingerprint", "customer_id", "created_by"), rows)
     desk.facts["people"]["new"] += len(made)
     desk.facts["people"]["changed"] += found.changed
-    return [(fingerprint, made.get(customer) or old.get(customer)) for fingerprint, customer in found.customers.items()]
+    return [
+        (fingerprint, made.get(customer) or old.get(customer))
+        for fingerprint, customer in found.customers.items()
+    ]

@@ -42,7 +42,9 @@ class ImportRun(Due):
         PUBLISHED = "published", _("published")
 
     source = models.CharField(max_length=20)
-    system = models.CharField(max_length=40, help_text="whose ids these are: the same system, the same customers")
+    system = models.CharField(
+        max_length=40, help_text="whose ids these are: the same system, the same customers"
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     folder = models.CharField(max_length=24, default=new_folder, unique=True)
     files = models.JSONField(default=list, help_text="names of the files as given")
@@ -139,11 +141,17 @@ class SeenPerson(models.Model):
     system = models.CharField(max_length=40)
     fingerprint = models.BigIntegerField()
     customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+")
-    created_by = models.BigIntegerField(null=True, help_text="the run that made this customer, for cancelling it")
+    created_by = models.BigIntegerField(
+        null=True, help_text="the run that made this customer, for cancelling it"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["fingerprint", "system"], name="ingest_seen_once")]
-        indexes = [models.Index(fields=["created_by"], name="ingest_seen_created_by", condition=Q(created_by__isnull=False))]
+        indexes = [
+            models.Index(
+                fields=["created_by"], name="ingest_seen_created_by", condition=Q(created_by__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"customer {self.customer_id} in {self.system}"
@@ -162,4 +170,3 @@ def pepper() -> bytes:
     """The installation's 32 secret bytes, made at the first call."""
     row, _made = Pepper.objects.get_or_create(pk=1, defaults={"value": secrets.token_hex(32)})
     return bytes.fromhex(row.value)
-

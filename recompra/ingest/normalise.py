@@ -68,7 +68,6 @@ def _parse(desk: Desk) -> None:
         clock = f"coalesce(nullif({clock}, ''), r.ordered_time, '')"
     order_missing = "r.order_id IS NULL" if "order_id" in have else "false"
     desk.run_sql(
-        # noqa: S608
         f"""
         CREATE OR REPLACE TABLE parsed AS
         WITH read AS (
@@ -160,9 +159,7 @@ def _place(desk: Desk) -> None:
     have = set(desk.columns("rows"))
     content = "day, moment, product_code, product_name, units, worth, off, is_return"
     numbered = f"row_number() OVER (PARTITION BY order_id, store, {content}, identity, is_cancelled ORDER BY file, line)"
-    hashed = (
-        "md5(concat_ws(chr(31), coalesce(product_code, ''), coalesce(product_name, ''), units, worth, off, is_return, n))"
-    )
+    hashed = "md5(concat_ws(chr(31), coalesce(product_code, ''), coalesce(product_name, ''), units, worth, off, is_return, n))"
     if "order_id" not in have:
         inner = f"SELECT *, {numbered} AS n FROM parsed WHERE code IS NULL"  # noqa: S608
         order = f"md5(concat_ws(chr(31), identity, store, moment, {hashed}))"
@@ -176,17 +173,26 @@ def _place(desk: Desk) -> None:
             "AND (file, line) NOT IN (SELECT (file, line) FROM problems)"
         )
         if not desk.one("SELECT count(*) FROM repeated") and not desk.one("SELECT count(*) FROM problems"):
-            source = f"SELECT *, concat_ws(chr(31), store, order_id) AS order_ref, {line} AS line_ref FROM parsed"  # noqa: S608
+            source = (
+                f"SELECT *, concat_ws(chr(31), store, order_id) AS order_ref, {line} AS line_ref FROM parsed"  # noqa: S608
+            )
     else:
         inner = f"SELECT *, {numbered} AS n FROM parsed WHERE code IS NULL"  # noqa: S608
-        source = f"SELECT *, concat_ws(chr(31), store, order_id) AS order_ref, {hashed} AS line_ref FROM ({inner})"  # noqa: S608
+        source = (
+            f"SELECT *, concat_ws(chr(31), store, order_id) AS order_ref, {hashed} AS line_ref FROM ({inner})"  # noqa: S608
+        )
     desk.run_sql(f"CREATE OR REPLACE VIEW lines AS {source}")
 
 
 def _drop_repeated(desk: Desk, *, is_order_level: bool) -> None:
     """Rows with the same order and line: equal ones repeat, further payments of one order belong to it, others wait."""
     key = "store, order_id" if is_order_level else "store, order_id, line_id"
-    if desk.one(f"SELECT count(*) FROM (SELECT 1 FROM parsed WHERE code IS NULL GROUP BY {key} HAVING count(*) > 1)") == 0:  # noqa: S608
+    if (
+        desk.one(
+            f"SELECT count(*) FROM (SELECT 1 FROM parsed WHERE code IS NULL GROUP BY {key} HAVING count(*) > 1)"
+        )
+        == 0
+    ):  # noqa: S608
         return
     same = "(day, moment, product_code, product_name, units, worth, off, is_return, is_cancelled)"
     payments = is_order_level and any(name == "payment_value" for name in desk.columns("rows"))
@@ -219,7 +225,11 @@ def _parse_plain(desk: Desk) -> None:
     """Rows of people or products: nothing to compute, only marks and missing keys."""
     have = set(desk.columns("rows"))
     missing = "'product_missing'" if desk.facts["holds"] == "products" else "'person_unidentified'"
-    key = "r.product_code" if desk.facts["holds"] == "products" else f"coalesce({', '.join(f'r.{n}' for n in IDENTITY if n in have)})"
+    key = (
+        "r.product_code"
+        if desk.facts["holds"] == "products"
+        else f"coalesce({', '.join(f'r.{n}' for n in IDENTITY if n in have)})"
+    )
     names = person_columns(desk)
     desk.run_sql(
         f"CREATE OR REPLACE TABLE parsed AS SELECT file, line, {token(names)} AS person, "  # noqa: S608

@@ -12,12 +12,61 @@ from recompra.ingest.columns import plain
 from recompra.ingest.dates import parse
 from recompra.ingest.words import FEMALE, MALE, NO, NOBODY, YES
 
-ALIASES = ("@ct.vtex.com", ".mercadolivre.com.br", ".mercadolibre.com", "@marketplace.amazon.com.br", "@email.com", "@exemplo.com")
+ALIASES = (
+    "@ct.vtex.com",
+    ".mercadolivre.com.br",
+    ".mercadolibre.com",
+    "@marketplace.amazon.com.br",
+    "@email.com",
+    "@exemplo.com",
+)
 NO_ADDRESS = frozenset(
-    {"naotem", "naopossui", "nao", "sememail", "semmail", "teste", "email", "cliente", "consumidor", "naoinformado", "noemail", "x", "a"}
+    {
+        "naotem",
+        "naopossui",
+        "nao",
+        "sememail",
+        "semmail",
+        "teste",
+        "email",
+        "cliente",
+        "consumidor",
+        "naoinformado",
+        "noemail",
+        "x",
+        "a",
+    }
 )
 STATES = frozenset(
-    "AC AL AP AM BA CE DF ES GO MA MT MS MG PA PB PR PE PI RJ RN RS RO RR SC SP SE TO".split()
+    [
+        "AC",
+        "AL",
+        "AP",
+        "AM",
+        "BA",
+        "CE",
+        "DF",
+        "ES",
+        "GO",
+        "MA",
+        "MT",
+        "MS",
+        "MG",
+        "PA",
+        "PB",
+        "PR",
+        "PE",
+        "PI",
+        "RJ",
+        "RN",
+        "RS",
+        "RO",
+        "RR",
+        "SC",
+        "SP",
+        "SE",
+        "TO",
+    ]
 )
 
 
@@ -104,7 +153,7 @@ def birth_date(text: str | None, order: str) -> date | None:
     if not text or (moment := parse(text.replace("T", " ").partition(" ")[0], order)) is None:
         return None
     day = moment.date()
-    return day if 1900 <= day.year and day <= date.today() else None  # noqa: DTZ011 (a birth date has no zone)
+    return day if day.year >= 1900 and day <= date.today() else None  # noqa: DTZ011 (a birth date has no zone)
 
 
 def sex(text: str | None) -> str:

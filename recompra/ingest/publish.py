@@ -73,6 +73,8 @@ def _alone(run: ImportRun) -> tuple[int, Applied] | None:
         return run.pk, engine(settings.WAREHOUSE_URL).apply(batch_of(run.place, run.batch))
     except BrokenBatch:
         ImportRun.objects.filter(pk=run.pk).update(
-            stage=ImportRun.Stage.IDENTIFIED, status=ImportRun.Status.DEAD, error=_("The facts could not take this import.")
+            stage=ImportRun.Stage.IDENTIFIED,
+            status=ImportRun.Status.DEAD,
+            error=_("The facts could not take this import."),
         )
         return None

@@ -64,7 +64,9 @@ def _header(headers: list[str], key: str) -> str:
 
 
 def _problems(desk: Desk, number: int, limit: int) -> Iterator[tuple[int, str, Any]]:
-    rejects = desk.run_sql("SELECT line, code, raw FROM rejects WHERE file = ? ORDER BY line LIMIT ?", [number, limit])
+    rejects = desk.run_sql(
+        "SELECT line, code, raw FROM rejects WHERE file = ? ORDER BY line LIMIT ?", [number, limit]
+    )
     yield from ((line, code, _clean(raw)) for line, code, raw in rejects)
     if not desk.has(f"found_{number}"):
         return
@@ -93,4 +95,8 @@ def _record(position: int, rejects: list[int]) -> int:
 
 def _clean(value: str | None) -> str | None:
     """Without NULs (no database takes them) and not endless."""
-    return None if value is None else value.replace("\0", "").replace("\ue000", "�").replace("\ue001", "�")[:2_000]
+    return (
+        None
+        if value is None
+        else value.replace("\0", "").replace("\ue000", "�").replace("\ue001", "�")[:2_000]
+    )

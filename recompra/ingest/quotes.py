@@ -23,7 +23,10 @@ def mended(path: Path, target: Path, delimiter: str, desk: Desk, *, strict: bool
     """
     records = broken = 0
     draft = target.with_suffix(".draft")
-    with path.open(encoding="utf-8", newline="") as lines, draft.open("w", encoding="utf-8", newline="") as out:
+    with (
+        path.open(encoding="utf-8", newline="") as lines,
+        draft.open("w", encoding="utf-8", newline="") as out,
+    ):
         waiting = _Ahead(lines)
         for line in waiting:
             if not line.strip():
@@ -83,7 +86,9 @@ def _is_sound(record: str, delimiter: str) -> bool:
         rows = list(csv.reader([record], delimiter=delimiter, strict=True))
     except csv.Error:
         return False
-    return len(rows) == 1 and not any('"' in field and f'"{_doubled(field)}"' not in record for field in rows[0])
+    return len(rows) == 1 and not any(
+        '"' in field and f'"{_doubled(field)}"' not in record for field in rows[0]
+    )
 
 
 def _doubled(field: str) -> str:

@@ -94,7 +94,10 @@ def readable(path: Path, target: Path, desk: Desk, *, encoding: str = "") -> tup
         raise Refused(_("The file is empty."))
     found = encoding.lower() or _encoding(path, seen, desk)
     if found not in (*ENCODINGS, "mixed"):
-        raise Refused(_("The encoding “%(name)s” is not known. Known: %(known)s.") % {"name": found, "known": ", ".join(sorted(ENCODINGS))})
+        raise Refused(
+            _("The encoding “%(name)s” is not known. Known: %(known)s.")
+            % {"name": found, "known": ", ".join(sorted(ENCODINGS))}
+        )
     if found == "utf-8" and seen.is_clean:
         return path, found, seen
     draft = target.with_suffix(".draft")

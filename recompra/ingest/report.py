@@ -73,6 +73,7 @@ def settle(report: dict[str, Any], counts: dict[str, Counts]) -> dict[str, Any]:
             accepted += counts.get("orders", Counts()).written
         accepted = min(good, accepted)
     facts = {
-        table: {"new": found.new, "changed": found.changed, "unchanged": found.unchanged} for table, found in sorted(counts.items())
+        table: {"new": found.new, "changed": found.changed, "unchanged": found.unchanged}
+        for table, found in sorted(counts.items())
     }
     return {**report, "accepted": accepted, "unchanged": good - accepted, "facts": facts}

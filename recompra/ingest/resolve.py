@@ -109,7 +109,9 @@ def resolve(said: dict[int, Said], system: str) -> Resolved:
         index.add(draft)
         drafts[fingerprint] = draft
     distinct = list(dict.fromkeys(drafts.values()))
-    found = Resolved(changed=_save_changed([draft for draft in distinct if draft.record and draft.is_changed]))
+    found = Resolved(
+        changed=_save_changed([draft for draft in distinct if draft.record and draft.is_changed])
+    )
     ids = _create([draft for draft in distinct if draft.record is None])
     found.new = list(ids.values())
     at = {draft: draft.record.pk if draft.record else ids[draft] for draft in distinct}
@@ -120,7 +122,9 @@ def resolve(said: dict[int, Said], system: str) -> Resolved:
 
 def _load(said: list[Said], system: str) -> Index:
     """The existing customers that any of these may be."""
-    externals = ExternalId.objects.filter(source=system, value__in={s.external_id for s in said if s.external_id})
+    externals = ExternalId.objects.filter(
+        source=system, value__in={s.external_id for s in said if s.external_id}
+    )
     ids = set(externals.values_list("customer_id", flat=True))
     documents = {s.cpf for s in said if s.cpf}, {s.cnpj for s in said if s.cnpj}
     ids.update(Customer.objects.filter(cpf__in=documents[0]).values_list("pk", flat=True))
@@ -131,7 +135,9 @@ def _load(said: list[Said], system: str) -> Index:
         ids.update(points.values_list("customer_id", flat=True))
     records = Customer.objects.in_bulk(ids)
     drafts = {pk: Draft(record, set(), {}, record.cpf, record.cnpj) for pk, record in sorted(records.items())}
-    for pk, value in ExternalId.objects.filter(source=system, customer_id__in=ids).values_list("customer_id", "value"):
+    for pk, value in ExternalId.objects.filter(source=system, customer_id__in=ids).values_list(
+        "customer_id", "value"
+    ):
         drafts[pk].external_ids.add(value)
     for pk, kind, key, value in ContactPoint.objects.filter(customer_id__in=ids).values_list(
         "customer_id", "kind", "match_key", "value"
@@ -199,8 +205,23 @@ def _create(drafts: list[Draft]) -> dict[Draft, int]:
         if said is not None:
             rows.append(
                 (
-                    pk, ready(uuid4()), said.name, name_key(said.name), draft.cpf, draft.cnpj, said.rg, ready(said.birth_date), said.sex,
-                    said.marital_status, said.street, said.postcode, said.city, said.state, said.accepts_contact, now, now,
+                    pk,
+                    ready(uuid4()),
+                    said.name,
+                    name_key(said.name),
+                    draft.cpf,
+                    draft.cnpj,
+                    said.rg,
+                    ready(said.birth_date),
+                    said.sex,
+                    said.marital_status,
+                    said.street,
+                    said.postcode,
+                    said.city,
+                    said.state,
+                    said.accepts_contact,
+                    now,
+                    now,
                 )  # fmt: skip
             )
     insert(Customer, CREATED, rows)
@@ -223,6 +244,12 @@ def _save_changed(drafts: list[Draft]) -> int:
 def _save_ways(drafts: list[Draft], at: dict[Draft, int], system: str) -> None:
     """New ids and contact points. A known customer's go by the careful way: two rows may bring the same."""
     now = ready(timezone.now())
-    insert(ExternalId, ("customer_id", "source", "value"), [(at[d], system, v) for d in drafts for v in d.new_external_ids])
-    points = [(at[d], kind, value, key, system, now) for d in drafts for (kind, key), value in d.new_points.items()]
+    insert(
+        ExternalId,
+        ("customer_id", "source", "value"),
+        [(at[d], system, v) for d in drafts for v in d.new_external_ids],
+    )
+    points = [
+        (at[d], kind, value, key, system, now) for d in drafts for (kind, key), value in d.new_points.items()
+    ]
     insert(ContactPoint, ("customer_id", "kind", "value", "match_key", "source", "created_at"), points)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import errno
-import json
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import duckdb
 from django.conf import settings
@@ -46,7 +44,9 @@ def perform(run: ImportRun, lease: Lease) -> None:
         raise
     except (OSError, duckdb.Error) as error:
         if _is_full(error):
-            raise Refused(_("The disk is full: nothing was imported. Free some space and try again.")) from None
+            raise Refused(
+                _("The disk is full: nothing was imported. Free some space and try again.")
+            ) from None
         raise
 
 
@@ -57,18 +57,12 @@ def _go(opened: Desk) -> None:
         (Stage.IDENTIFIED, gettext_noop("identifying customers"), identify),
         (Stage.READY, gettext_noop("writing the facts"), _hand_over),
     )
-    run = opened.run
-    done = [stage for stage, _phase, _act in stages]
-    first = done.index(run.stage) + 1 if run.stage in done else 0
-    opened.facts.update(_recall(run.place))
-    for number, (stage, phase, act) in enumerate(stages[first:], start=first):
+    for number, (stage, phase, act) in enumerate(stages):
         opened.lease.progress(number, len(stages), phase)
         act(opened)
         if stage != Stage.READY:
-            _remember(run.place, opened.facts)
-            run.stage = stage
             with opened.lease.step():
-                ImportRun.objects.filter(pk=run.pk).update(stage=stage)
+                ImportRun.objects.filter(pk=opened.run.pk).update(stage=stage)
 
 
 def _read(opened: Desk) -> None:
@@ -94,24 +88,14 @@ def _hand_over(opened: Desk) -> None:
         publish.ask()
 
 
-def _remember(place: Path, known: dict[str, object]) -> None:
-    draft = place / "facts.draft"
-    draft.write_text(json.dumps(known))
-    draft.replace(place / "facts.json")
-
-
-def _recall(place: Path) -> dict[str, object]:
-    path = place / "facts.json"
-    found: dict[str, object] = json.loads(path.read_text()) if path.exists() else {}
-    return found
-
-
 def forget(run: ImportRun) -> None:
     """As if the import had not been: the customers it alone made, the rows it set aside and its files go.
 
     What it had already filled in on customers who were here before stays.
     """
-    while made := list(SeenPerson.objects.filter(created_by=run.pk).values_list("customer_id", flat=True)[:CHUNK]):
+    while made := list(
+        SeenPerson.objects.filter(created_by=run.pk).values_list("customer_id", flat=True)[:CHUNK]
+    ):
         Customer.objects.filter(pk__in=made).delete()
     run.quarantined.all().delete()
     shutil.rmtree(run.place, ignore_errors=True)

@@ -53,7 +53,11 @@ def arrange(desk: Desk) -> None:
     found = [columns.recognise(headers, chosen) for headers in desk.facts["headers"]]
     kinds = [columns.holds(mapping.values()) for mapping in found]
     desk.facts["mapping"] = [
-        {"file": name, "columns": {headers[at]: ours for at, ours in mapping.items()}, "ignored": _ignored(headers, mapping)}
+        {
+            "file": name,
+            "columns": {headers[at]: ours for at, ours in mapping.items()},
+            "ignored": _ignored(headers, mapping),
+        }
         for name, headers, mapping in zip(desk.run.files, desk.facts["headers"], found, strict=True)
     ]
     _refuse_unknown(desk, kinds)
@@ -81,14 +85,16 @@ def _refuse_unknown(desk: Desk, kinds: list[str]) -> None:
             raise Unclear(
                 _(
                     "The columns of “%(file)s” are not recognised (found: %(names)s). A sales file needs at least a date and a "
-                    "value. Say what a column is with --map \"THEIR COLUMN=OURS\", for example --map \"Dt. Mov.=ordered_at\"."
+                    'value. Say what a column is with --map "THEIR COLUMN=OURS", for example --map "Dt. Mov.=ordered_at".'
                 )
                 % {"file": desk.run.files[number], "names": names},
                 {"kind": "mapping", "file": number},
             )
     together = {"sales"}, {"people"}, {"products"}, {"orders", "items"}
     if not any(set(kinds) <= kinds_together for kinds_together in together):
-        raise Refused(_("Sales, customers and products go in separate imports: these files hold different things."))
+        raise Refused(
+            _("Sales, customers and products go in separate imports: these files hold different things.")
+        )
 
 
 def _refuse_empty(desk: Desk) -> None:
@@ -123,6 +129,8 @@ def _join_orders(desk: Desk, views: dict[str, list[str]]) -> None:
 def marked(names: list[str]) -> str:
     """SQL: the quarantine code of a row that bears a mark, else NULL."""
     whole = "concat_ws('', " + ", ".join(names) + ")"
-    cases = " ".join(f"WHEN contains({whole}, '{mark}') THEN '{code}'" for mark, code in (*MARKS.items(), (BROKEN, "quote_broken")))
+    cases = " ".join(
+        f"WHEN contains({whole}, '{mark}') THEN '{code}'"
+        for mark, code in (*MARKS.items(), (BROKEN, "quote_broken"))
+    )
     return f"CASE {cases} END"
-

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from recompra.accounts.models import User
-from recompra.ingest.models import HeaderMapping, ImportRun, new_folder
 from recompra.ingest.columns import COLUMNS
+from recompra.ingest.models import HeaderMapping, ImportRun, new_folder
 from recompra.ingest.sources.catalog import Source, sources
 from recompra.ingest.unpack import refuse_large
 from recompra.theme.refused import Refused
@@ -24,7 +24,10 @@ def source_named(name: str) -> Source:
     """The source of this name; raises Refused naming those there are."""
     known = sources()
     if name not in known:
-        raise Refused(_("There is no source “%(name)s”. There are: %(known)s.") % {"name": name, "known": ", ".join(known)})
+        raise Refused(
+            _("There is no source “%(name)s”. There are: %(known)s.")
+            % {"name": name, "known": ", ".join(known)}
+        )
     return known[name]
 
 
@@ -60,7 +63,13 @@ def start(
     given = dict(options or {})
     _learn(source, given.get("mapping", {}))
     return ImportRun.objects.create(
-        source=source, system=given.get("system") or chosen.system, user=user, folder=folder, files=names, options=given, dry_run=dry_run
+        source=source,
+        system=given.get("system") or chosen.system,
+        user=user,
+        folder=folder,
+        files=names,
+        options=given,
+        dry_run=dry_run,
     )
 
 
@@ -74,7 +83,10 @@ def _learn(source: str, mapping: Mapping[str, str]) -> None:
     """Keep what a header means for the next file of this source."""
     unknown = sorted({ours for ours in mapping.values() if ours and ours not in COLUMNS})
     if unknown:
-        raise Refused(_("There is no column “%(name)s”. There are: %(known)s.") % {"name": unknown[0], "known": ", ".join(COLUMNS)})
+        raise Refused(
+            _("There is no column “%(name)s”. There are: %(known)s.")
+            % {"name": unknown[0], "known": ", ".join(COLUMNS)}
+        )
     for theirs, ours in mapping.items():
         HeaderMapping.objects.update_or_create(source=source, header=theirs[:120], defaults={"column": ours})
 

@@ -19,7 +19,10 @@ def resolve(desk: Desk) -> dict[str, Store]:
     have = set(desk.columns("rows"))
     wanted = [(row[0] or "") for row in desk.run_sql("SELECT DISTINCT store FROM lines ORDER BY store")]
     details = _details(desk, have) if "store_code" in have else {}
-    return {text: _store(desk, text, details.get(text, {}), -number) for number, text in enumerate(wanted, start=1)}
+    return {
+        text: _store(desk, text, details.get(text, {}), -number)
+        for number, text in enumerate(wanted, start=1)
+    }
 
 
 def _details(desk: Desk, have: set[str]) -> dict[str, dict[str, str]]:
@@ -27,7 +30,9 @@ def _details(desk: Desk, have: set[str]) -> dict[str, dict[str, str]]:
     if not names:
         return {}
     latest = ", ".join(f"arg_max({name}, line)" for name in names)
-    rows = desk.run_sql(f"SELECT store_code, {latest} FROM rows WHERE store_code IS NOT NULL GROUP BY store_code")  # noqa: S608
+    rows = desk.run_sql(
+        f"SELECT store_code, {latest} FROM rows WHERE store_code IS NOT NULL GROUP BY store_code"
+    )  # noqa: S608
     return {row[0]: dict(zip(names, (value or "" for value in row[1:]), strict=True)) for row in rows}
 
 
@@ -37,7 +42,8 @@ def _store(desk: Desk, text: str, details: dict[str, str], stand_in: int) -> Sto
     name = details.get("store_name") or text or options.get("store") or _("Main store")
     values = {
         "name": name[:120],
-        "is_online": bool(options.get("online")) or any(word in plain(name) for word in ONLINE if len(word) > 3),
+        "is_online": bool(options.get("online"))
+        or any(word in plain(name) for word in ONLINE if len(word) > 3),
         "city": details.get("store_city", "")[:80],
         "state": person.state(details.get("store_state")),
     }

@@ -41,18 +41,32 @@ def unpacked(path: Path, target: Path, desk: Desk) -> Path:
         if magic.startswith(b"PK\x03\x04"):
             with zipfile.ZipFile(path) as archive, archive.open(_only_file(archive)) as packed:
                 return _copy(packed, target, path.stat().st_size, desk)
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        gzip.BadGzipFile,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
         raise Refused(_("The packed file is damaged or protected and cannot be opened.")) from error
     return path
 
 
 def _only_file(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    inside = [entry for entry in archive.infolist() if not entry.is_dir() and not entry.filename.startswith("__MACOSX/")]
+    inside = [
+        entry
+        for entry in archive.infolist()
+        if not entry.is_dir() and not entry.filename.startswith("__MACOSX/")
+    ]
     names = {entry.filename for entry in inside}
     if "[Content_Types].xml" in names or "mimetype" in names:
         raise Refused(_("This is a spreadsheet, not a text file: import it with the source “excel”."))
     if len(inside) != 1:
-        raise Refused(_("The .zip holds %(count)d files. Put one file into each .zip.") % {"count": len(inside)})
+        raise Refused(
+            _("The .zip holds %(count)d files. Put one file into each .zip.") % {"count": len(inside)}
+        )
     return inside[0]
 
 

@@ -2,150 +2,304 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import recompra.ingest.models
 from django.conf import settings
 from django.db import migrations, models
 
+import recompra.ingest.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0002_name_words'),
+        ("customers", "0002_name_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pepper',
+            name="Pepper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='HeaderMapping',
+            name="HeaderMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40)),
-                ('header', models.CharField(max_length=120)),
-                ('column', models.CharField(blank=True, default='', max_length=32)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=40)),
+                ("header", models.CharField(max_length=120)),
+                ("column", models.CharField(blank=True, default="", max_length=32)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'header'), name='ingest_mapping_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "header"), name="ingest_mapping_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('dead', 'failed'), ('cancelled', 'cancelled')], default='waiting', max_length=10)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('priority', models.SmallIntegerField(default=0)),
-                ('owner', models.CharField(blank=True, default='', max_length=64)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempt', models.PositiveIntegerField(default=0, help_text='counts every claim; with the owner it is the fence')),
-                ('failures', models.PositiveSmallIntegerField(default=0, help_text='performs that ended in an error')),
-                ('lapses', models.PositiveSmallIntegerField(default=0, help_text='leases that ran out: the process was killed')),
-                ('max_attempts', models.PositiveSmallIntegerField(default=5)),
-                ('error', models.TextField(blank=True, default='')),
-                ('refused', models.BooleanField(default=False, help_text='`error` is a sentence for the person')),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('progress_done', models.BigIntegerField(default=0)),
-                ('progress_total', models.BigIntegerField(default=0)),
-                ('progress_phase', models.CharField(blank=True, default='', max_length=40)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('source', models.CharField(max_length=20)),
-                ('system', models.CharField(help_text='whose ids these are: the same system, the same customers', max_length=40)),
-                ('folder', models.CharField(default=recompra.ingest.models.new_folder, max_length=24, unique=True)),
-                ('files', models.JSONField(default=list, help_text='names of the files as given')),
-                ('options', models.JSONField(default=dict)),
-                ('dry_run', models.BooleanField(default=False)),
-                ('stage', models.CharField(blank=True, choices=[('', 'waiting'), ('received', 'received'), ('staged', 'read'), ('normalised', 'checked'), ('identified', 'customers identified'), ('ready', 'waiting to be published'), ('compared', 'compared, nothing written'), ('published', 'published')], default='', max_length=12)),
-                ('batch', models.BigIntegerField(default=recompra.ingest.models.new_batch, unique=True)),
-                ('cursor', models.BigIntegerField(default=0, help_text='people already identified')),
-                ('question', models.JSONField(blank=True, null=True)),
-                ('report', models.JSONField(default=dict)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("dead", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("priority", models.SmallIntegerField(default=0)),
+                ("owner", models.CharField(blank=True, default="", max_length=64)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "attempt",
+                    models.PositiveIntegerField(
+                        default=0, help_text="counts every claim; with the owner it is the fence"
+                    ),
+                ),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, help_text="performs that ended in an error"),
+                ),
+                (
+                    "lapses",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="leases that ran out: the process was killed"
+                    ),
+                ),
+                ("max_attempts", models.PositiveSmallIntegerField(default=5)),
+                ("error", models.TextField(blank=True, default="")),
+                (
+                    "refused",
+                    models.BooleanField(default=False, help_text="`error` is a sentence for the person"),
+                ),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("progress_done", models.BigIntegerField(default=0)),
+                ("progress_total", models.BigIntegerField(default=0)),
+                ("progress_phase", models.CharField(blank=True, default="", max_length=40)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("source", models.CharField(max_length=20)),
+                (
+                    "system",
+                    models.CharField(
+                        help_text="whose ids these are: the same system, the same customers", max_length=40
+                    ),
+                ),
+                (
+                    "folder",
+                    models.CharField(default=recompra.ingest.models.new_folder, max_length=24, unique=True),
+                ),
+                ("files", models.JSONField(default=list, help_text="names of the files as given")),
+                ("options", models.JSONField(default=dict)),
+                ("dry_run", models.BooleanField(default=False)),
+                (
+                    "stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "waiting"),
+                            ("received", "received"),
+                            ("staged", "read"),
+                            ("normalised", "checked"),
+                            ("identified", "customers identified"),
+                            ("ready", "waiting to be published"),
+                            ("compared", "compared, nothing written"),
+                            ("published", "published"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("batch", models.BigIntegerField(default=recompra.ingest.models.new_batch, unique=True)),
+                ("cursor", models.BigIntegerField(default=0, help_text="people already identified")),
+                ("question", models.JSONField(blank=True, null=True)),
+                ("report", models.JSONField(default=dict)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'abstract': False,
+                "verbose_name": "import",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('dead', 'failed'), ('cancelled', 'cancelled')], default='waiting', max_length=10)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('priority', models.SmallIntegerField(default=0)),
-                ('owner', models.CharField(blank=True, default='', max_length=64)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempt', models.PositiveIntegerField(default=0, help_text='counts every claim; with the owner it is the fence')),
-                ('failures', models.PositiveSmallIntegerField(default=0, help_text='performs that ended in an error')),
-                ('lapses', models.PositiveSmallIntegerField(default=0, help_text='leases that ran out: the process was killed')),
-                ('max_attempts', models.PositiveSmallIntegerField(default=5)),
-                ('error', models.TextField(blank=True, default='')),
-                ('refused', models.BooleanField(default=False, help_text='`error` is a sentence for the person')),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('progress_done', models.BigIntegerField(default=0)),
-                ('progress_total', models.BigIntegerField(default=0)),
-                ('progress_phase', models.CharField(blank=True, default='', max_length=40)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("dead", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("priority", models.SmallIntegerField(default=0)),
+                ("owner", models.CharField(blank=True, default="", max_length=64)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "attempt",
+                    models.PositiveIntegerField(
+                        default=0, help_text="counts every claim; with the owner it is the fence"
+                    ),
+                ),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, help_text="performs that ended in an error"),
+                ),
+                (
+                    "lapses",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="leases that ran out: the process was killed"
+                    ),
+                ),
+                ("max_attempts", models.PositiveSmallIntegerField(default=5)),
+                ("error", models.TextField(blank=True, default="")),
+                (
+                    "refused",
+                    models.BooleanField(default=False, help_text="`error` is a sentence for the person"),
+                ),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("progress_done", models.BigIntegerField(default=0)),
+                ("progress_total", models.BigIntegerField(default=0)),
+                ("progress_phase", models.CharField(blank=True, default="", max_length=40)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'publication of imports',
-                'abstract': False,
-                'indexes': [models.Index(fields=['status', 'due_at', '-priority', 'id'], name='ingest_publication_due')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('status',), name='ingest_publication_one_waits')],
+                "verbose_name": "publication of imports",
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["status", "due_at", "-priority", "id"], name="ingest_publication_due"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "waiting")),
+                        fields=("status",),
+                        name="ingest_publication_one_waits",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='QuarantinedRow',
+            name="QuarantinedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.CharField(blank=True, default='', max_length=200)),
-                ('line', models.BigIntegerField(help_text='record number in the file; the header is 1')),
-                ('code', models.CharField(max_length=32)),
-                ('raw', models.JSONField(default=dict, help_text='{header in the file: value}')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quarantined', to='ingest.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.CharField(blank=True, default="", max_length=200)),
+                ("line", models.BigIntegerField(help_text="record number in the file; the header is 1")),
+                ("code", models.CharField(max_length=32)),
+                ("raw", models.JSONField(default=dict, help_text="{header in the file: value}")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quarantined",
+                        to="ingest.importrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SeenPerson',
+            name="SeenPerson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('system', models.CharField(max_length=40)),
-                ('fingerprint', models.BigIntegerField()),
-                ('created_by', models.BigIntegerField(help_text='the run that made this customer, for cancelling it', null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("system", models.CharField(max_length=40)),
+                ("fingerprint", models.BigIntegerField()),
+                (
+                    "created_by",
+                    models.BigIntegerField(
+                        help_text="the run that made this customer, for cancelling it", null=True
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['status', 'due_at', '-priority', 'id'], name='ingest_importrun_due'),
+            model_name="importrun",
+            index=models.Index(fields=["status", "due_at", "-priority", "id"], name="ingest_importrun_due"),
         ),
         migrations.AddIndex(
-            model_name='quarantinedrow',
-            index=models.Index(fields=['run', 'code', 'id'], name='ingest_quarantine_code'),
+            model_name="quarantinedrow",
+            index=models.Index(fields=["run", "code", "id"], name="ingest_quarantine_code"),
         ),
         migrations.AddIndex(
-            model_name='quarantinedrow',
-            index=models.Index(fields=['created_at'], name='ingest_quarantine_created'),
+            model_name="quarantinedrow",
+            index=models.Index(fields=["created_at"], name="ingest_quarantine_created"),
         ),
         migrations.AddIndex(
-            model_name='seenperson',
-            index=models.Index(condition=models.Q(('created_by__isnull', False)), fields=['created_by'], name='ingest_seen_created_by'),
+            model_name="seenperson",
+            index=models.Index(
+                condition=models.Q(("created_by__isnull", False)),
+                fields=["created_by"],
+                name="ingest_seen_created_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seenperson',
-            constraint=models.UniqueConstraint(fields=('fingerprint', 'system'), name='ingest_seen_once'),
+            model_name="seenperson",
+            constraint=models.UniqueConstraint(fields=("fingerprint", "system"), name="ingest_seen_once"),
         ),
     ]

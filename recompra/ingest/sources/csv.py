@@ -32,7 +32,9 @@ REASONS = {
 class Csv(Source):
     name: ClassVar = "csv"
     title: ClassVar = gettext_lazy("CSV or text file")
-    help: ClassVar = gettext_lazy("From any till or shop system. Delimiter, encoding and dates are recognised.")
+    help: ClassVar = gettext_lazy(
+        "From any till or shop system. Delimiter, encoding and dates are recognised."
+    )
     extensions: ClassVar = (".csv", ".txt", ".tsv", ".gz", ".zip")
 
     def stage(self, desk: Desk) -> None:
@@ -47,7 +49,9 @@ def read_text(desk: Desk, number: int, path: Path) -> None:
     place = desk.run.place
     refuse_large(path.stat().st_size, place)
     text = unpacked(path, place / f"unpacked-{number}", desk)
-    text, encoding, seen = readable(text, place / f"text-{number}", desk, encoding=desk.run.options.get("encoding", ""))
+    text, encoding, seen = readable(
+        text, place / f"text-{number}", desk, encoding=desk.run.options.get("encoding", "")
+    )
     delimiter, headers = look_at_header(text, desk)
     records = None
     if seen.quotes:
@@ -58,7 +62,13 @@ def read_text(desk: Desk, number: int, path: Path) -> None:
         rows = _load(desk, number, text, delimiter, headers, seen)
     _mark_rejects(desk, number, len(headers))
     blank = drop_blank(desk, number, len(headers))
-    details = {"encoding": encoding, "delimiter": delimiter, "sha256": seen.sha256, "bytes": seen.size, "blank": blank}
+    details = {
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "sha256": seen.sha256,
+        "bytes": seen.size,
+        "blank": blank,
+    }
     desk.facts["files"].append({"name": desk.run.files[number], "records": rows, **details})
     desk.facts["headers"].append(headers)
     if delimiter == ";":
@@ -69,7 +79,9 @@ def look_at_header(path: Path, desk: Desk) -> tuple[str, list[str]]:
     """(delimiter, header names): the delimiter under which most headers are known, then most columns are even."""
     with path.open(encoding="utf-8", newline="") as file:
         sample = file.read(SAMPLE)
-    lines = [line for line in sample.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()][:50]
+    lines = [line for line in sample.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()][
+        :50
+    ]
     if not lines:
         raise Refused(_("The file is empty."))
     given = desk.run.options.get("delimiter", "")

@@ -48,10 +48,14 @@ def _read(desk: Desk, number: int, path: Path) -> None:
             rows = islice(book.get_sheet_by_name(sheet).iter_rows(), top + 1, None)
             count = _load(desk, number, rows, len(headers))
     except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise Refused(_("The file cannot be read as a spreadsheet: it is damaged, protected, or of another format.")) from error
+        raise Refused(
+            _("The file cannot be read as a spreadsheet: it is damaged, protected, or of another format.")
+        ) from error
     blank = drop_blank(desk, number, len(headers))
     size = path.stat().st_size
-    desk.facts["files"].append({"name": path.name, "records": count, "bytes": size, "blank": blank, "sheet": sheet})
+    desk.facts["files"].append(
+        {"name": path.name, "records": count, "bytes": size, "blank": blank, "sheet": sheet}
+    )
     desk.facts["headers"].append(headers)
 
 
@@ -71,7 +75,9 @@ def _header(desk: Desk, book: CalamineWorkbook) -> tuple[str, int, list[str]]:
 
 
 def _load(desk: Desk, number: int, rows: Iterator[Sequence[Any]], width: int) -> int:
-    desk.run_sql(f"CREATE OR REPLACE TABLE found_{number} ({', '.join(f'c{at} VARCHAR' for at in range(width))})")
+    desk.run_sql(
+        f"CREATE OR REPLACE TABLE found_{number} ({', '.join(f'c{at} VARCHAR' for at in range(width))})"
+    )
     count = 0
     while chunk := list(islice(rows, CHUNK)):
         count += len(chunk)

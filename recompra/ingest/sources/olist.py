@@ -24,7 +24,13 @@ from recompra.theme.refused import Refused
 NEEDED = ("orders", "order_items", "customers")
 WANTED = (*NEEDED, "order_payments", "products")
 NAME = re.compile(r"olist_(\w+)_dataset\.csv(\.gz)?\Z")
-ATTRIBUTES = ("product_weight_g", "product_length_cm", "product_height_cm", "product_width_cm", "product_photos_qty")
+ATTRIBUTES = (
+    "product_weight_g",
+    "product_length_cm",
+    "product_height_cm",
+    "product_width_cm",
+    "product_photos_qty",
+)
 
 
 class Olist(Source):
@@ -64,7 +70,9 @@ def part_of(name: str) -> str:
 def _named(desk: Desk, part: str, number: int) -> None:
     """A view of the file under its own column names."""
     headers = desk.facts["headers"][number]
-    named = ", ".join(f"nullif(trim(c{at}), '') AS {name}" for at, name in enumerate(headers) if name.isidentifier())
+    named = ", ".join(
+        f"nullif(trim(c{at}), '') AS {name}" for at, name in enumerate(headers) if name.isidentifier()
+    )
     desk.run_sql(f"CREATE OR REPLACE VIEW {part} AS SELECT rowid AS line, {named} FROM found_{number}")  # noqa: S608
 
 
@@ -100,8 +108,14 @@ def _figures(desk: Desk, tables: dict[str, int]) -> None:
         "sum(i.price::DECIMAL(18, 2)) FILTER (WHERE o.order_status IN ('canceled', 'unavailable'))::VARCHAR "
         "FROM order_items AS i JOIN orders AS o USING (order_id)"
     )[0]
-    by_status = dict(desk.run_sql("SELECT order_status, count(*) FROM orders GROUP BY order_status ORDER BY order_status"))
-    figures: dict[str, object] = {"items_before_cancellations": items[0], "items_of_cancelled": items[1], "orders_by_status": by_status}
+    by_status = dict(
+        desk.run_sql("SELECT order_status, count(*) FROM orders GROUP BY order_status ORDER BY order_status")
+    )
+    figures: dict[str, object] = {
+        "items_before_cancellations": items[0],
+        "items_of_cancelled": items[1],
+        "orders_by_status": by_status,
+    }
     if "order_payments" in tables:
         paid = desk.run_sql(
             "SELECT count(*), sum(payment_value::DECIMAL(18, 2))::VARCHAR, "
@@ -111,5 +125,9 @@ def _figures(desk: Desk, tables: dict[str, int]) -> None:
         figures |= {"payment_rows": paid[0], "payments_total": paid[1], "payments_of_cancelled": paid[2]}
     desk.facts["figures"] = figures
     read = ("orders", "order_items")
-    desk.facts["side_rows"] = {desk.run.files[n]: desk.facts["files"][n]["records"] for part, n in tables.items() if part not in read}
-    desk.facts["header_rows"] = desk.one("SELECT count(*) FROM orders WHERE order_id IN (SELECT order_id FROM order_items)")
+    desk.facts["side_rows"] = {
+        desk.run.files[n]: desk.facts["files"][n]["records"] for part, n in tables.items() if part not in read
+    }
+    desk.facts["header_rows"] = desk.one(
+        "SELECT count(*) FROM orders WHERE order_id IN (SELECT order_id FROM order_items)"
+    )

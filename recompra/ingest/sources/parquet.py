@@ -35,7 +35,9 @@ class Parquet(Source):
                 texts = ", ".join(f"{text(name, kind)} AS c{at}" for at, (name, kind) in enumerate(columns))
                 desk.run_sql(f"CREATE OR REPLACE TABLE found_{number} AS SELECT {texts} FROM {file}")  # noqa: S608
             except duckdb.Error as error:
-                raise Refused(_("The file cannot be read as Parquet: it is damaged, or of another format.")) from error
+                raise Refused(
+                    _("The file cannot be read as Parquet: it is damaged, or of another format.")
+                ) from error
             rows = desk.one(f"SELECT count(*) FROM found_{number}")  # noqa: S608
             blank = drop_blank(desk, number, len(columns))
             desk.facts["files"].append({"name": path.name, "records": rows, "bytes": size, "blank": blank})
