@@ -18,6 +18,7 @@ from recompra.demo.files import write
 from recompra.demo.shop import Shop
 
 NEWCOMERS = 20_000
+SMALL = 2000  # customers of the base that shows what growth costs
 
 
 @click.command(help=_("Visit the pages over a large base: median and 95th percentile of the server time."))
@@ -40,12 +41,15 @@ def figures(folder: Path, customers: int, requests: int) -> Iterator[Figure]:
     yield Figure(_("base: lines"), built["lines"], _("lines"))
     yield Figure(_("base: built in"), built["seconds"], "s")
     yield Figure(_("base: peak memory"), built["peak_mb"], "MB", goal=1000)
-    quiet = measured(folder, "bench", "visit", "--requests", str(requests)).answer
+    small = visited(folder / "small", min(customers, SMALL), requests)
+    quiet = visited(folder, customers, requests)
     first = quiet.pop("first_load")
     for page, found in quiet.items():
         yield Figure(f"{page}: {_('median')}", found["median"], "ms", goal=300 if page == "panel" else 50)
         yield Figure(f"{page}: p95", found["p95"], "ms", goal=None if page == "panel" else 150)
         yield Figure(f"{page}: {_('bad answers')}", len(found["bad"]), "", goal=0)
+        reference = small[page]["median"]
+        yield Figure(f"{page}: {_('growth')}", found["median"], "ms", reference, _("a small base"))
     yield Figure(_("first load"), sum(first.values()) / 1000, "KB", goal=100)
     busy = measured(folder, "bench", "visit", "--during", str(newcomers(folder))).answer
     for page, found in busy.items():
@@ -53,9 +57,17 @@ def figures(folder: Path, customers: int, requests: int) -> Iterator[Figure]:
         yield Figure(f"{page}, {_('during an import')}: {_('bad answers')}", len(found["bad"]), "", goal=0)
 
 
+def visited(folder: Path, customers: int, requests: int) -> dict[str, Any]:
+    """What visits to every page of a base took."""
+    base(folder, customers)
+    found: dict[str, Any] = measured(folder, "bench", "visit", "--requests", str(requests)).answer
+    return found
+
+
 def base(folder: Path, customers: int) -> dict[str, Any]:
     """What building the base took; it is built once, by the demonstration's own command."""
     told = folder / "built.json"
+    measured(folder, "setup", "--json")
     if not told.exists():
         made = measured(folder, "demo", "--customers", str(customers), "--json")
         facts = {"seconds": made.seconds, "peak_mb": made.peak_mb, "lines": made.answer["lines"]}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from html import unescape
 from pathlib import Path
 from statistics import median
 
@@ -24,6 +26,7 @@ from recompra.customers.models import ContactPoint, Customer
 from recompra.dashboards.links import people
 from recompra.theme.refused import Refused
 
+NEXT = re.compile(r"[?&;](apos=[^\"'&]+)")
 Visit = Callable[[Browser], Answer]
 WARM_UP = 3  # of each page, not counted
 
@@ -84,22 +87,27 @@ def tour(chance: random.Random) -> Iterator[tuple[str, Visit]]:
     """One visit to each kind of page, to other people every time."""
     someone = sample(chance)
     contact = ContactPoint.objects.filter(customer=someone, kind=ContactPoint.Kind.MOBILE).first()
-    store = chance.choice(list(Store.objects.all()))
     words = someone.name.split()
     listing = reverse("customers:list")
     yield "list", getting(listing)
+    yield "list by last purchase", getting(f"{listing}?ordem=recente")
+    yield "list by name", getting(f"{listing}?ordem=nome")
     yield "list by segment", getting(people(chance.choice(("champions", "at_risk", "promising", "inactive"))))
     yield "list by cell", getting(people(recency=chance.randint(1, 5), frequency=chance.randint(1, 5)))
-    yield "list by store", getting(people(store=store.pk))
-    yield "x-ray", getting(reverse("customers:customer", args=[someone.public_id]))
+    yield "list by store", getting(people(store=chance.choice(stores())))
+    yield "list, next page", following(listing)
+    yield "x-ray", getting(reverse("customers:detail", args=[someone.public_id]))
     yield "search by name", searching(" ".join(words[:2]))
-    if len(words) > 1:
-        yield "search by surname", searching(words[-1])
+    yield "search by surname", searching(words[-1])
     if someone.cpf:
         yield "search by CPF", searching(someone.cpf)
     if contact:
         yield "search by phone", searching(f"({contact.match_key[8:]}) 9{contact.match_key[:8]}")
     yield "panel", fresh(reverse("dashboards:panel"))
+
+
+def stores() -> list[int]:
+    return list(Store.objects.values_list("pk", flat=True))
 
 
 def sample(chance: random.Random) -> Customer:
@@ -114,7 +122,17 @@ def getting(address: str) -> Visit:
 
 
 def searching(text: str) -> Visit:
-    return lambda browser: browser.post(reverse("customers:list"), {"q": text})
+    return lambda browser: browser.post(reverse("customers:search"), {"busca": text})
+
+
+def following(address: str) -> Visit:
+    """The page after the first: its address is in the first one, which is not counted."""
+
+    def look(browser: Browser) -> Answer:
+        found = NEXT.search(browser.get(address).body.decode())
+        return browser.get(f"{address}?{unescape(found[1])}" if found else address)
+
+    return look
 
 
 def fresh(address: str) -> Visit:

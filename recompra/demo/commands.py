@@ -69,6 +69,7 @@ def demo(
         written = write(shop, out, form=form, dirt=dirt, told=lambda done: show(done, customers))
         answer |= asdict(written) | {"files_seconds": round(time.perf_counter() - begun, 1)}
         if not only_files:
+            step(_("Importing the sales and computing the scores…"))
             answer["import"] = opening.bring_in(written.sales)
     if not only_files:
         answer["password"] = opening.password()
@@ -87,12 +88,15 @@ def yesterday() -> date:
 
 
 def show(done: int, customers: int) -> None:
-    """One line of progress on a terminal."""
+    """How far the making is."""
+    end = "\n" if done == customers else "\r"
+    step(_("%(done)d of %(all)d customers") % {"done": done, "all": customers}, end)
+
+
+def step(what: str, end: str = "\n") -> None:
+    """One line of progress, on a terminal only."""
     if sys.stderr.isatty():
-        end = "\n" if done == customers else "\r"
-        click.echo(
-            _("%(done)d of %(all)d customers") % {"done": done, "all": customers} + end, err=True, nl=False
-        )
+        click.echo(what + end, err=True, nl=False)
 
 
 def told(answer: dict[str, Any]) -> str:
