@@ -48,8 +48,18 @@ _MADE = (
 class _Session(threading.local):
     """This thread's connection, and how many `hold`s keep it in one snapshot."""
 
-    connection: Any = None
+    lease: _Lease | None = None
     pins: int = 0
+
+
+@dataclass(frozen=True)
+class _Lease:
+    """Closes the connection when its thread ends."""
+
+    connection: Any
+
+    def __del__(self) -> None:
+        self.connection.close()
 
 
 @dataclass
@@ -109,16 +119,14 @@ class PostgresEngine(Engine):
                 _ask(connection, "ROLLBACK")
 
     def close(self) -> None:
-        if self._session.connection is not None:
-            self._session.connection.close()
         self._session = _Session()
 
     def _reading(self) -> Any:
-        if self._session.connection is None:
-            with self._writing():
+        if self._session.lease is None:
+            with self._writing(lock=False):
                 pass  # the tables must be there before they can be asked
-            self._session.connection = self._open(autocommit=True)
-        return self._session.connection
+            self._session.lease = _Lease(self._open(autocommit=True))
+        return self._session.lease.connection
 
     def _open(self, *, autocommit: bool) -> Any:
         connection = adbc.connect(self.uri, autocommit=autocommit)

@@ -1,0 +1,130 @@
+"""Asking a store: answers in the declared types, in pieces, in files, and held for a while."""
+
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from recompra.warehouse.contract import Engine
+from recompra.warehouse.duck import DuckEngine
+from recompra.warehouse.engine import engine
+from recompra.warehouse.schema import orders
+from tests.warehouse.facts import batch, order
+
+
+def test_an_address_of_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="must start with duckdb: or postgresql:"):
+        engine("mysql://localhost")
+
+
+def test_money_comes_back_as_decimal_and_counts_as_integers(store: Engine, tmp_path: Path) -> None:
+    store.apply(batch(tmp_path, 1, [order(1, net="0.10"), order(2, net="0.20")]))
+    found = store.run(orders.agg(net=orders.net.sum(), n=orders.count(), units=orders.store_key.sum()))
+    assert found.to_pylist() == [{"net": Decimal("0.30"), "n": 2, "units": 2}]
+    assert [str(kind) for kind in found.schema.types] == ["decimal128(38, 2)", "int64", "int64"]
+
+
+def test_a_value_is_never_read_as_sql(store: Engine, tmp_path: Path) -> None:
+    store.apply(batch(tmp_path, 1, [order(1, kind="sale"), order(2, kind="'; DROP TABLE orders; --")]))
+    found = store.rows(orders.filter(orders.kind == "'; DROP TABLE orders; --").select("order_key"))
+    assert found == [{"order_key": 2}]
+
+
+def test_a_parameter_is_given_when_it_is_run(store: Engine, tmp_path: Path) -> None:
+    store.apply(batch(tmp_path, 1, [order(1, 5), order(2, 6)]))
+    who = ibis.param("int64")
+    expr = orders.filter(orders.customer_key == who).select("order_key")
+    assert store.rows(expr, {who: 6}) == [{"order_key": 2}]
+
+
+def test_a_long_answer_comes_in_pieces_while_other_questions_are_asked(store: Engine, tmp_path: Path) -> None:
+    store.apply(batch(tmp_path, 1, [order(n, n) for n in range(1, 5001)]))
+    seen = 0
+    for piece in store.batches(orders.select("order_key"), rows=1000):
+        assert store.rows(orders.agg(n=orders.count())) == [{"n": 5000}]
+        seen += piece.num_rows
+    assert seen == 5000
+
+
+def test_an_answer_is_written_to_a_file(store: Engine, tmp_path: Path) -> None:
+    store.apply(batch(tmp_path, 1, [order(1, None, net="0.10")]))
+    expr = orders.select("order_key", "customer_key", "net", "ordered_on")
+    assert store.write(expr, tmp_path / "o.csv", "csv") == 1
+    assert (tmp_path / "o.csv").read_text().splitlines() == [
+        '"order_key","customer_key","net","ordered_on"',
+        "1,,0.10,2026-05-01",
+    ]
+    store.write(expr, tmp_path / "o.parquet", "parquet")
+    assert pq.read_table(tmp_path / "o.parquet").to_pylist() == store.rows(expr)
+
+
+def test_what_is_held_does_not_move_when_the_facts_do(store: Engine, tmp_path: Path) -> None:
+    store.apply(batch(tmp_path, 1, [order(1)]))
+    with store.hold(orders.select("order_key"), "held") as held:
+        writer = threading.Thread(target=lambda: store.apply(batch(tmp_path, 2, [order(2)])))
+        writer.start()
+        writer.join()
+        assert store.rows(held) == [{"order_key": 1}]
+        assert store.rows(orders.agg(n=orders.count())) == [{"n": 1}]
+    assert store.rows(orders.agg(n=orders.count())) == [{"n": 2}]
+
+
+def test_a_reader_sees_the_new_generation_at_its_next_question(duck: DuckEngine, tmp_path: Path) -> None:
+    other = DuckEngine.at(f"duckdb:{duck.folder.path}")
+    assert other.rows(orders.agg(n=orders.count())) == [{"n": 0}]
+    for number in range(1, 6):
+        duck.apply(batch(tmp_path, number, [order(number)]))
+        assert other.rows(orders.agg(n=orders.count())) == [{"n": number}]
+
+
+def test_many_threads_ask_while_one_writes(duck: DuckEngine, tmp_path: Path) -> None:
+    duck.apply(batch(tmp_path, 1, [order(1)]))
+    wrong: list[object] = []
+
+    def ask() -> None:
+        last = 0
+        for _ in range(40):
+            try:
+                found: int = duck.rows(orders.agg(n=orders.count()))[0]["n"]
+            except Exception as error:
+                wrong.append(error)
+                return
+            if found < last:
+                wrong.append((last, found))
+            last = found
+
+    readers = [threading.Thread(target=ask) for _ in range(6)]
+    for reader in readers:
+        reader.start()
+    for number in range(2, 8):
+        duck.apply(batch(tmp_path, number, [order(number)]))
+    for reader in readers:
+        reader.join()
+    assert not wrong
+
+
+def test_a_reader_can_touch_no_other_file(duck: DuckEngine, tmp_path: Path) -> None:
+    duck.apply(batch(tmp_path, 1, [order(1)]))
+    cursor = duck._cursor()
+    with pytest.raises(Exception, match="disabled"):
+        cursor.execute("SELECT * FROM read_csv('/etc/passwd')")
+    with pytest.raises(Exception, match="read-only"):
+        cursor.execute("DELETE FROM orders")
+    with pytest.raises(Exception, match="locked"):
+        cursor.execute("SET memory_limit = '20GB'")
+
+
+def test_an_older_duckdb_can_read_the_files(duck: DuckEngine, tmp_path: Path) -> None:
+    duck.apply(batch(tmp_path, 1, [order(1)]))
+    tags = duck._cursor().execute("SELECT tags['storage_version'] FROM duckdb_databases() WHERE NOT internal")
+    assert "v1.5.0" in str(tags.fetchall())
+
+
+def test_answers_are_plain_arrow(store: Engine) -> None:
+    assert isinstance(store.run(orders.limit(1)), pa.Table)
