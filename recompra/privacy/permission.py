@@ -49,7 +49,8 @@ def may(customer: Customer, purpose: str, channel: str) -> Verdict:
     the channel ("whatsapp", "sms", "email", or "" for none).
 
     The first reason against it counts: a block, the person's own no, under eighteen (marketing only: LGPD
-    art. 14 and ECA Digital), no usable contact point. Raises KeyError for a purpose or channel nobody declared.
+    art. 14 and ECA Digital), no usable contact point. Raises KeyError for a purpose or channel nobody
+    declared.
     """
     forbidding = FORBIDS[purpose]
     held = next((one for one in standing_blocks(customer) if one.function in forbidding), None)

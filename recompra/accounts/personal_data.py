@@ -1,0 +1,55 @@
+"""What this room (and the log-in library) holds about people, what for, and how long."""
+
+from recompra.theme.personal import Declared, columns
+
+STAFF = "art. 7, V: the contract of work or service with the member of staff"
+SECURITY = "art. 7, II and IX: security of the data (art. 46) and proof of who saw what"
+
+PERSONAL = (
+    Declared(
+        (
+            *columns("accounts.User", "email name role language"),
+            *columns("accounts.Invitation", "email role"),
+            "account.EmailAddress.email",
+        ),
+        "knowing who works here and what they may do",
+        STAFF,
+        "while the person works here, then as long as the access log refers to them",
+    ),
+    Declared(
+        (
+            "accounts.User.password",
+            "accounts.Invitation.token_hash",
+            "account.EmailConfirmation.key",
+            *columns("mfa.Authenticator", "type data"),
+        ),
+        "letting in nobody else",
+        SECURITY,
+        "while the account is active",
+    ),
+    Declared(
+        (
+            *columns("usersessions.UserSession", "ip session_key user_agent data"),
+            *columns("sessions.Session", "session_key session_data"),
+        ),
+        "showing a member of staff their own sessions, and ending them",
+        SECURITY,
+        "until the session ends, 12 hours at most",
+    ),
+    Declared(
+        columns("accounts.AccessLog", "action fields reason prev_hash hash"),
+        "who looked at or took away whose data: names of fields, never values",
+        SECURITY,
+        "5 years",
+    ),
+)
+NOT_PERSONAL = frozenset(
+    (
+        *columns("accounts.Store", "code name city state"),
+        "accounts.AccessLogHead.hash",
+        "accounts.HousePolicy.setup_code_hash",
+        *columns("auth.Permission", "name codename"),
+        "auth.Group.name",
+        *columns("contenttypes.ContentType", "app_label model"),
+    )
+)

@@ -1,0 +1,59 @@
+"""What this room holds about people, what for, and how long."""
+
+from recompra.theme.personal import Declared, columns
+
+CONTRACT = "art. 7, V: contract with the customer"
+INTEREST = "art. 7, IX: legitimate interest of the shop; consent where the shop asks for it (art. 7, I)"
+WHILE_CUSTOMER = "while the person is a customer; erased on request, or by the shop's retention rule"
+
+PERSONAL = (
+    Declared(
+        columns("customers.Customer", "name name_key cpf cnpj rg public_id"),
+        "knowing who bought, and finding the record again",
+        CONTRACT,
+        WHILE_CUSTOMER,
+    ),
+    Declared(
+        columns("customers.Customer", "birth_date sex marital_status city state"),
+        "speaking to each customer in a fitting way",
+        INTEREST,
+        WHILE_CUSTOMER,
+    ),
+    Declared(columns("customers.Customer", "street postcode"), "delivery", CONTRACT, WHILE_CUSTOMER),
+    Declared(
+        columns("customers.Customer", "content_hash"),
+        "noticing that an import brings nothing new",
+        CONTRACT,
+        "as long as the record it was made from",
+    ),
+    Declared(
+        columns("customers.ContactPoint", "kind value match_key source"),
+        "reaching the customer",
+        INTEREST,
+        WHILE_CUSTOMER,
+    ),
+    Declared(
+        columns("customers.ExternalId", "source value"),
+        "recognising the customer in the shop's other systems",
+        CONTRACT,
+        WHILE_CUSTOMER,
+    ),
+    Declared(
+        columns("customers.Standing", "segment last_on first_on"),
+        "profile of purchases, explained on the page (art. 20)",
+        INTEREST,
+        "recomputed every night; goes with the record",
+    ),
+    Declared(
+        columns("customers.ContactAttempt", "channel reason"),
+        "not writing to the same person twice",
+        INTEREST,
+        WHILE_CUSTOMER,
+    ),
+)
+NOT_PERSONAL = frozenset(
+    (
+        *columns("customers.RfmCuts", "mode as_of recency_edges frequency_edges monetary_edges"),
+        *columns("customers.Refresh", "reason as_of"),
+    )
+)
