@@ -35,6 +35,7 @@ def access_log(request: HttpRequest) -> HttpResponse:
     known = audit.actions()
     for entry in shown:
         entry.words = known.get(entry.action, entry.action)  # type: ignore[attr-defined]
+        entry.field_words = audit.field_words(entry)  # type: ignore[attr-defined]
     context = {
         "entries": shown,
         "more": more,
@@ -121,7 +122,7 @@ def _row(entry: AccessLog, known: dict[str, str]) -> tuple[Any, ...]:
         known.get(entry.action, entry.action),
         str(entry.about or ""),
         entry.customer_id,
-        ", ".join(entry.fields),
+        audit.field_words(entry),
         entry.count,
         entry.reason,
         entry.hash,

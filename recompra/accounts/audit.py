@@ -42,6 +42,25 @@ ACTIONS: dict[str, str | Promise] = {
     "export_access_log": _("Access log exported"),
 }
 
+FIELDS: dict[str, str | Promise] = {
+    "cpf": "CPF",
+    "cnpj": "CNPJ",
+    "rg": "RG",
+    "name": _("name"),
+    "email": _("e-mail"),
+    "phone": _("phone"),
+    "mobile": _("mobile"),
+    "birth_date": _("birth date"),
+    "address": _("address"),
+    "role": _("role"),
+    "stores": _("stores"),
+}
+
+
+def field_words(entry: AccessLog) -> str:
+    """The names of the entry's fields as the page says them: "CPF, e-mail"."""
+    return ", ".join(str(FIELDS.get(name, name)) for name in entry.fields)
+
 
 def actions() -> dict[str, str]:
     """Every known action with its words: ours, and those a room names as `audit_actions` on its AppConfig."""

@@ -64,7 +64,7 @@ def test_the_file_holds_what_is_filtered_and_is_logged_itself(cast: Cast, owner:
     answer = owner.get("/equipe/acessos/arquivo/?acao=reveal")
     rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")), delimiter=";"))
     assert rows[0][:4] == ["Número", "Quando", "Quem", "Ação"]
-    assert rows[1][2:9] == ["Saulo", "Dados pessoais revelados", "", "4711", "cpf", "", "retorno de ligação"]
+    assert rows[1][2:9] == ["Saulo", "Dados pessoais revelados", "", "4711", "CPF", "", "retorno de ligação"]
     assert len(rows) == 2
     assert AccessLog.objects.get(action="export_access_log").staff == cast.otavio
 
