@@ -60,7 +60,7 @@ def arrange(desk: Desk) -> None:
         }
         for name, headers, mapping in zip(desk.run.files, desk.facts["headers"], found, strict=True)
     ]
-    _refuse_unknown(desk, kinds)
+    _refuse_unknown(desk, found, kinds)
     _refuse_empty(desk)
     views = {kind: _view(desk, kind, found, kinds) for kind in dict.fromkeys(kinds)}
     if "items" in views:
@@ -78,23 +78,36 @@ def _ignored(headers: list[str], mapping: dict[int, str]) -> list[str]:
     return [header for at, header in enumerate(headers) if at not in mapping and header]
 
 
-def _refuse_unknown(desk: Desk, kinds: list[str]) -> None:
+def _refuse_unknown(desk: Desk, found: list[dict[int, str]], kinds: list[str]) -> None:
     for number, kind in enumerate(kinds):
         if not kind or (kind == "orders" and "items" not in kinds):
             names = ", ".join(header for header in desk.facts["headers"][number] if header)[:300]
-            raise Unclear(
-                _(
-                    "The columns of “%(file)s” are not recognised (found: %(names)s). A sales file needs at least a date and a "
-                    'value. Say what a column is with --map "THEIR COLUMN=OURS", for example --map "Dt. Mov.=ordered_at".'
-                )
-                % {"file": desk.run.files[number], "names": names},
-                {"kind": "mapping", "file": number},
-            )
+            sentence = _(
+                "The columns of “%(file)s” are not recognised (found: %(names)s). A sales file needs at "
+                "least a date and a value. Say what a column is with --map \"THEIR COLUMN=OURS\", for "
+                "example --map \"Dt. Mov.=ordered_at\"."
+            ) % {"file": desk.run.files[number], "names": names}
+            raise Unclear(sentence, mapping_question(desk, number, found[number]))
+    if desk.run.options.get("review"):
+        raise Unclear(_("Check the columns before the import goes on."), mapping_question(desk, 0, found[0]))
     together = {"sales"}, {"people"}, {"products"}, {"orders", "items"}
     if not any(set(kinds) <= kinds_together for kinds_together in together):
         raise Refused(
             _("Sales, customers and products go in separate imports: these files hold different things.")
         )
+
+
+def mapping_question(desk: Desk, number: int, found: dict[int, str]) -> dict[str, object]:
+    """What the page asks when columns are to be chosen: headers, what is recognised, the first rows."""
+    rows = desk.run_sql(f"SELECT * FROM found_{number} ORDER BY rowid LIMIT 5")  # noqa: S608
+    headers = desk.facts["headers"][number]
+    return {
+        "kind": "mapping",
+        "file": desk.run.files[number],
+        "headers": headers,
+        "recognised": [found.get(at, "") for at in range(len(headers))],
+        "rows": [[(value or "")[:60].replace("\0", "") for value in row] for row in rows],
+    }
 
 
 def _refuse_empty(desk: Desk) -> None:
@@ -119,6 +132,9 @@ def _view(desk: Desk, kind: str, found: list[dict[int, str]], kinds: list[str]) 
 def _join_orders(desk: Desk, views: dict[str, list[str]]) -> None:
     """Each item with what its order says; what both say, the item says. Orders without items come as they are."""
     ours = [f"o.{name}" for name in views["orders"] if name not in views["items"]]
+    desk.facts["header_rows"] = desk.one(
+        "SELECT count(*) FROM rows_orders WHERE order_id IN (SELECT order_id FROM rows_items)"
+    )
     desk.run_sql(
         f"CREATE VIEW rows AS SELECT i.*, {', '.join(ours)} FROM rows_items AS i LEFT JOIN rows_orders AS o USING (order_id) "  # noqa: S608
         "UNION ALL BY NAME SELECT *, true AS lacks_items FROM rows_orders WHERE order_id IS NULL OR order_id NOT IN "

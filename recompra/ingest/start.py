@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +37,12 @@ def start(
     user: User | None = None,
     dry_run: bool = False,
     options: Mapping[str, Any] | None = None,
+    *,
+    take: bool = False,
 ) -> ImportRun:
-    """Take in the files and make the run, due now. The files given are copied, never changed.
+    """Take in the files and make the run, due now. The files given are copied, never changed; with `take` moved.
 
-    Options: date_order "dmy"/"mdy", encoding, delimiter, mapping {their header: our column}, store (name of the store for
+    Options: review (show the columns before going on), date_order "dmy"/"mdy", encoding, delimiter, mapping {their header: our column}, store (name of the store for
     rows without one), online (that store is the online shop), system (whose ids these are).
     Raises Refused for an unknown source or a file that is not there.
     """
@@ -59,7 +61,7 @@ def start(
     for number, path in enumerate(files):
         target = place / "files" / f"{number:03d}"
         target.mkdir(parents=True, mode=0o700)
-        shutil.copyfile(path, target / path.name)
+        (shutil.move if take else shutil.copyfile)(path, target / path.name)
     given = dict(options or {})
     _learn(source, given.get("mapping", {}))
     return ImportRun.objects.create(
@@ -90,6 +92,3 @@ def _learn(source: str, mapping: Mapping[str, str]) -> None:
     for theirs, ours in mapping.items():
         HeaderMapping.objects.update_or_create(source=source, header=theirs[:120], defaults={"column": ours})
 
-
-def names_of(paths: Iterable[Path]) -> str:
-    return ", ".join(path.name for path in paths)

@@ -1,0 +1,48 @@
+"""Our columns in words, for the page where a person says what a column of the file is."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+COLUMN_LABELS = {
+    "customer_id": _("Customer code"),
+    "customer_name": _("Customer name"),
+    "document": _("CPF or CNPJ"),
+    "cnpj": "CNPJ",
+    "rg": "RG",
+    "email": _("E-mail"),
+    "mobile": _("Mobile number"),
+    "phone": _("Telephone"),
+    "birth_date": _("Birth date"),
+    "sex": _("Sex"),
+    "marital_status": _("Marital status"),
+    "street": _("Address"),
+    "postcode": _("Postcode"),
+    "city": _("City"),
+    "state": _("State"),
+    "accepts_contact": _("Accepts contact"),
+    "order_id": _("Order number"),
+    "ordered_at": _("Date of the sale"),
+    "ordered_time": _("Time of the sale"),
+    "status": _("State of the order"),
+    "kind": _("Sale or return"),
+    "channel": _("Sales channel"),
+    "freight": _("Freight"),
+    "order_total": _("Value of the order"),
+    "payment_value": _("Value paid"),
+    "line_id": _("Item number"),
+    "quantity": _("Quantity"),
+    "unit_price": _("Unit price"),
+    "line_total": _("Value of the item"),
+    "discount": _("Discount"),
+    "product_code": _("Product code"),
+    "product_name": _("Product name"),
+    "product_group": _("Product group"),
+    "brand": _("Brand"),
+    "color": _("Colour"),
+    "launched_on": _("Launch date"),
+    "store_code": _("Store"),
+    "store_name": _("Store name"),
+    "store_city": _("City of the store"),
+    "store_state": _("State of the store"),
+}
