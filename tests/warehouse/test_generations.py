@@ -1,7 +1,9 @@
-"""Files and a pointer: whatever happens to the writer, readers see a whole generation, the old one or the new one."""
+"""Files and a pointer: whatever happens to the writer, readers see a whole generation, the old one or the
+new one."""
 
 from __future__ import annotations
 
+import itertools
 import random
 import signal
 import subprocess
@@ -100,7 +102,7 @@ def test_the_facts_stay_clustered_by_customer(duck: DuckEngine, tmp_path: Path) 
         rows = [order(number * 100 + n, (number * 37 + n * 11) % 97) for n in range(50)]
         duck.apply(batch(tmp_path, number, rows))
     found = duck._cursor().execute("SELECT customer_key, ordered_at FROM orders ORDER BY rowid").fetchall()
-    steps_back = sum(later < earlier for earlier, later in zip(found, found[1:], strict=False))
+    steps_back = sum(later < earlier for earlier, later in itertools.pairwise(found))
     assert len(found) == 11 * 50
     assert steps_back < 0.2 * len(found)
 

@@ -1,4 +1,5 @@
-"""Bringing batches into the facts: by key, once, and only what changed. Both kinds of store keep the same promises."""
+"""Bringing batches into the facts: by key, once, and only what changed. Both kinds of store keep the same
+promises."""
 
 from __future__ import annotations
 
