@@ -20,6 +20,7 @@ from recompra.demo import names
 from recompra.demo.catalogue import Ints
 from recompra.demo.places import CITIES
 
+Bools = npt.NDArray[np.bool_]
 MARITAL = ("solteira(o)", "casada(o)", "união estável", "divorciada(o)", "viúva(o)")
 MARITAL_BY_AGE = np.array(
     [[0.72, 0.12, 0.14, 0.02, 0.00], [0.34, 0.36, 0.18, 0.11, 0.01], [0.16, 0.50, 0.12, 0.16, 0.06]]
@@ -48,16 +49,16 @@ def picked(words: tuple[str, ...] | list[str], positions: Ints) -> pa.Array:
     return pa.array(words, pa.string()).take(pa.array(positions))
 
 
-def joined(*parts: object, by: str = "") -> pa.Array:
+def joined(*parts: object) -> pa.Array:
     """The parts of each row in one text."""
-    return pc.binary_join_element_wise(*parts, by)
+    return pc.binary_join_element_wise(*parts, "")
 
 
 def padded(numbers: Ints, width: int) -> pa.Array:
     return pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0")
 
 
-def masked(values: pa.Array, keep: npt.NDArray[np.bool_]) -> pa.Array:
+def masked(values: pa.Array, keep: Bools) -> pa.Array:
     """The values where `keep`, nothing elsewhere."""
     return pc.if_else(pa.array(keep), values, pa.scalar(None, values.type))
 
@@ -66,39 +67,8 @@ def people(first: int, count: int, *, seed: int, until: date, rng: np.random.Gen
     """Customers number `first` to `first + count - 1`, one row each, with `city_index` as a last column."""
     numbers = np.arange(first, first + count, dtype=np.int64)
     woman = rng.random(count) < 0.76
-    given = np.where(
-        woman,
-        rng.integers(0, len(names.WOMEN), count),
-        len(names.WOMEN) + rng.integers(0, len(names.MEN), count),
-    )
-    second = np.where(
-        woman,
-        rng.integers(0, len(names.SECOND_WOMEN), count),
-        len(names.SECOND_WOMEN) + rng.integers(0, len(names.SECOND_MEN), count),
-    )
-    surnames = rng.integers(0, len(names.SURNAMES), (2, count))
-    all_given, all_second = names.WOMEN + names.MEN, names.SECOND_WOMEN + names.SECOND_MEN
-    middle = pc.if_else(pa.array(rng.random(count) < 0.3), joined("", picked(all_second, second), by=" "), "")
-    name = joined(
-        joined(picked(all_given, given), middle),
-        joined(picked(names.SURNAMES, surnames[0]), picked(names.SURNAMES, surnames[1]), by=" "),
-        by=" ",
-    )
-    domains = picked(("example.com", "example.org", "example.net"), rng.integers(0, 3, count))
-    email = joined(
-        joined(
-            picked([plain(word) for word in all_given], given),
-            picked([plain(word) for word in names.SURNAMES], surnames[1]),
-            by=".",
-        ),
-        pa.array(numbers).cast(pa.string()),
-        "@",
-        domains,
-    )
-    age = np.clip(rng.normal(41, 14, count), 16, 92)
-    born = np.datetime64(until, "D") - (age * 365.25).astype(np.int64)
-    bracket = np.searchsorted([30.0, 50.0], age)
-    marital = (rng.random(count)[:, None] > np.cumsum(MARITAL_BY_AGE, axis=1)[bracket][:, :-1]).sum(axis=1)
+    name, email = called(woman, numbers, rng)
+    born, marital = aged(count, until, rng)
     city = rng.choice(len(CITIES), count, p=CITY_SHARE)
     accepts = rng.choice(3, count, p=[0.74, 0.08, 0.18])
     return pa.table(
@@ -108,15 +78,47 @@ def people(first: int, count: int, *, seed: int, until: date, rng: np.random.Gen
             "cpf": masked(pa.array(cpfs(numbers, seed)), rng.random(count) < 0.93),
             "phone": masked(phones(city, numbers, rng), rng.random(count) < 0.91),
             "email": masked(email, rng.random(count) < 0.82),
-            "born": masked(pa.array(born), rng.random(count) < 0.85),
+            "born": masked(born, rng.random(count) < 0.85),
             "sex": masked(pc.if_else(pa.array(woman), "F", "M"), rng.random(count) < 0.95),
-            "marital": masked(picked(MARITAL, marital), rng.random(count) < 0.7),
+            "marital": masked(marital, rng.random(count) < 0.7),
             "city": picked([place.name for place in CITIES], city),
             "state": picked([place.state for place in CITIES], city),
             "accepts": masked(pc.if_else(pa.array(accepts == 0), "sim", "não"), accepts < 2),
             "city_index": pa.array(city),
         }
     )
+
+
+def called(woman: Bools, numbers: Ints, rng: np.random.Generator) -> tuple[pa.Array, pa.Array]:
+    """(full names, e-mail addresses made of first name, last surname and number)."""
+    count = len(numbers)
+    given_names, given = drawn(names.WOMEN, names.MEN, woman, rng)
+    second_names, second = drawn(names.SECOND_WOMEN, names.SECOND_MEN, woman, rng)
+    surnames = rng.integers(0, len(names.SURNAMES), (2, count))
+    given_name, surname = picked(given_names, given), picked(names.SURNAMES, surnames[1])
+    middle = joined(" ", picked(second_names, second))
+    middle = pc.if_else(pa.array(rng.random(count) < 0.3), middle, "")
+    name = joined(given_name, middle, " ", picked(names.SURNAMES, surnames[0]), " ", surname)
+    stem = picked([plain(word) for word in given_names], given)
+    last = picked([plain(word) for word in names.SURNAMES], surnames[1])
+    domain = picked(("example.com", "example.org", "example.net"), rng.integers(0, 3, count))
+    return name, joined(stem, ".", last, pa.array(numbers).cast(pa.string()), "@", domain)
+
+
+def drawn(
+    women: tuple[str, ...], men: tuple[str, ...], woman: Bools, rng: np.random.Generator
+) -> tuple[tuple[str, ...], Ints]:
+    """(all the names, the position of each person's own)."""
+    her, his = rng.integers(0, len(women), len(woman)), rng.integers(0, len(men), len(woman))
+    return women + men, np.where(woman, her, len(women) + his)
+
+
+def aged(count: int, until: date, rng: np.random.Generator) -> tuple[pa.Array, pa.Array]:
+    """(birth dates, marital status: likelier married in the middle of life)."""
+    age = np.clip(rng.normal(41, 14, count), 16, 92)
+    born = np.datetime64(until, "D") - (age * 365.25).astype(np.int64)
+    likely = np.cumsum(MARITAL_BY_AGE, axis=1)[np.searchsorted([30.0, 50.0], age)]
+    return pa.array(born), picked(MARITAL, (rng.random(count)[:, None] > likely[:, :-1]).sum(axis=1))
 
 
 def phones(city: Ints, numbers: Ints, rng: np.random.Generator) -> pa.Array:

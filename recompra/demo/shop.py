@@ -10,9 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from recompra.demo.catalogue import catalogue
+from recompra.demo.layout import table
+from recompra.demo.outlets import shops_of, stores
 from recompra.demo.people import people
 from recompra.demo.purchases import LAW, Law, Truth, baskets, lives, orders
-from recompra.demo.sales import priced, rows, shops_of, stores, table
+from recompra.demo.sales import World, priced, rows
 from recompra.demo.season import Season
 
 CHUNK = 10_000
@@ -50,9 +52,9 @@ class Piece:
 def pieces(shop: Shop) -> Iterator[Piece]:
     """The shop in chunks of 10,000 customers, each with its own stream of random numbers."""
     season = Season(shop.start, shop.until)
-    first_rng = np.random.default_rng([shop.seed, 0])
-    goods = catalogue(int(np.clip(shop.customers * 3 // 20, 300, 2000)), shop.start, season.days, first_rng)
-    where = stores(shop.customers)
+    size = int(np.clip(shop.customers * 3 // 20, 300, 2000))
+    goods = catalogue(size, shop.start, season.days, np.random.default_rng([shop.seed, 0]))
+    world = World(season, goods, stores(shop.customers), shop.law)
     first_order = 1 + shop.first * ORDERS_EACH
     for chunk, first in enumerate(range(0, shop.customers, CHUNK), 1):
         rng = np.random.default_rng([shop.seed, chunk])
@@ -61,11 +63,10 @@ def pieces(shop: Shop) -> Iterator[Piece]:
         truth = lives(count, season, shop.law, rng)
         bought = orders(truth, season, shop.law, rng)
         lines = baskets(bought, truth, goods, rng)
-        outlets = shops_of(bought, folk["city_index"].to_numpy(), where, rng)
-        money = priced(bought, lines, outlets, goods, season, shop.law.inflation, rng)
-        found = rows(bought, lines, outlets, money, season, shop.law.cancelled, shop.law.returns, rng)
-        sales = table(found, folk, goods, where, shop.start, first_order)
-        yield Piece(sales, told(truth, folk, season), len(bought.day))
+        outlets = shops_of(bought, folk["city_index"].to_numpy(), world.where, rng)
+        money = priced(bought, lines, outlets, world=world, rng=rng)
+        found = rows(bought, lines, outlets, money=money, world=world, rng=rng)
+        yield Piece(table(found, folk, world, first_order), told(truth, folk, season), len(bought.day))
         first_order += len(bought.day)
 
 
