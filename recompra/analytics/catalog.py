@@ -99,3 +99,7 @@ def _metric(file: str, function: Callable[..., ir.Table]) -> Metric:
         raise TypeError(f"the metric {function.__name__} reads no table")
     title = " ".join(text.split("\n\n")[0].split()).split(". ")[0].rstrip(".")
     return Metric(function.__name__, file, title, text, tables, others, function)
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

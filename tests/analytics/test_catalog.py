@@ -1,0 +1,28 @@
+"""The list of metrics is what stands in the folder, and the page about them is made from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from recompra.analytics.catalog import markdown, metrics
+
+
+def test_a_metric_is_found_by_looking_into_the_folder() -> None:
+    found = {metric.name: metric for metric in metrics()}
+    summary = found["customer_summary"]
+    assert (summary.file, summary.tables) == ("customer_summary", ("orders",))
+    assert summary.parameters == ("as_of", "window_days=None", "store_keys=None")
+    assert found["last_orders"].tables == ("orders", "items", "products")
+    assert not {name for name in found if name.startswith("_")}
+
+
+def test_every_metric_has_a_title_that_is_one_sentence() -> None:
+    for metric in metrics():
+        assert metric.title == metric.title.strip(". \n")
+        assert "\n" not in metric.title
+        assert metric.described()["title"] == metric.title
+
+
+def test_the_page_of_metrics_says_what_the_code_says() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "metrics.md"
+    assert page.read_text() == markdown(), "run: python -m recompra.analytics.catalog > docs/metrics.md"

@@ -1,0 +1,39 @@
+"""Every metric as it is really asked. One that is missing here fails a test."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+
+import ibis.expr.types as ir
+
+from recompra.analytics.customer_summary import customer_summary, preferred_stores, rfm_base
+from recompra.analytics.monthly import last_orders, monthly_spend, segment_totals
+from recompra.analytics.rfm import Cuts, edges, rfm
+from recompra.analytics.sales_totals import sales_totals
+from recompra.warehouse.schema import order_items, orders, products, scores
+from tests.conformance.shop import AS_OF
+
+CUTS = Cuts(
+    (300, 120, 60, 20),
+    (2, 3, 5, 10),
+    (Decimal("10.05"), Decimal("333.35"), Decimal("900.00"), Decimal("1500.00")),
+)
+SINCE = AS_OF - dt.timedelta(days=365)
+
+ASKED: dict[str, Callable[[int], ir.Table]] = {
+    "customer_summary": lambda who: customer_summary(orders, as_of=AS_OF),
+    "customer_summary of a year in two stores": lambda who: customer_summary(
+        orders, as_of=AS_OF, window_days=365, store_keys=[2, 2**60]
+    ),
+    "preferred_stores": lambda who: preferred_stores(orders, as_of=AS_OF),
+    "rfm_base": lambda who: rfm_base(orders, as_of=AS_OF, window_days=90),
+    "edges": lambda who: edges(rfm_base(orders, as_of=AS_OF)),
+    "rfm": lambda who: rfm(customer_summary(orders, as_of=AS_OF), CUTS),
+    "monthly_spend": lambda who: monthly_spend(orders, who, SINCE, AS_OF),
+    "last_orders": lambda who: last_orders(orders, order_items, products, who, 5),
+    "sales_totals": lambda who: sales_totals(orders, since=SINCE, until=AS_OF),
+    "segment_totals": lambda who: segment_totals(scores),
+    "segment_totals of a store": lambda who: segment_totals(scores, [2]),
+}
