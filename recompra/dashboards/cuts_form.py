@@ -61,23 +61,27 @@ class CutsForm(forms.Form):
         required=False, min_value=30, max_value=3650,
     )  # fmt: skip
 
+    use_required_attribute = False
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        needed = not self.is_bound or self.data.get("mode") == MANUAL
         for score in SCORES:
+            told = {"score": score}
             self.fields[f"recency_{score}"] = forms.IntegerField(
-                label=_("Score %(score)s: up to … days ago") % {"score": score},
-                required=False,
+                label=_("Score %(score)s: up to … days ago") % told,
+                required=needed,
                 min_value=-1,
                 max_value=9999,
             )
             self.fields[f"frequency_{score}"] = forms.IntegerField(
-                label=_("Score %(score)s: from … purchase days on") % {"score": score},
-                required=False,
+                label=_("Score %(score)s: from … purchase days on") % told,
+                required=needed,
                 min_value=2,
                 max_value=9999,
             )
             self.fields[f"monetary_{score}"] = MoneyField(
-                label=_("Score %(score)s: from R$ …") % {"score": score}, required=False
+                label=_("Score %(score)s: from R$ …") % told, required=needed
             )
 
     def of(self, dimension: str) -> Iterator[forms.BoundField]:
@@ -91,11 +95,8 @@ class CutsForm(forms.Form):
         return data
 
     def _check(self, dimension: str, data: dict[str, Any]) -> None:
-        """Every edge is there, and a better score never asks for less."""
+        """A better score never asks for less."""
         names = [f"{dimension}_{score}" for score in SCORES]
-        for name in names:
-            if name not in self.errors and data.get(name) is None:
-                self.add_error(name, _("Fill this in, or let Recompra set the cuts."))
         if any(name in self.errors for name in names):
             return
         asked = {name: -data[name] if dimension == "recency" else data[name] for name in names}

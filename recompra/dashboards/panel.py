@@ -18,6 +18,7 @@ from recompra.dashboards.links import people
 from recompra.dashboards.pictures import legend, matrix, revenue_tree
 from recompra.dashboards.scope import Scope, scope_of
 from recompra.theme.pages import render_page
+from recompra.theme.segments import SEGMENTS
 from recompra.warehouse.engine import engine
 
 if TYPE_CHECKING:
@@ -32,27 +33,36 @@ class Group:
     meaning: StrPromise
     strategy: StrPromise
     icon: str
-    family: str
     segments: tuple[str, ...]
+
+    @property
+    def family(self) -> str:
+        return SEGMENTS[self.segments[0]].family
 
 
 GROUPS = (
     Group(
-        _("Champions (VIP)"), _("They buy much and often."),
-        _("VIP offers and exclusive products; ask them to recommend you."),
-        "crown", "champ", ("champions",),
+        _("Champions (VIP)"),
+        _("They buy much and often."),
+        SEGMENTS["champions"].strategy,
+        "crown",
+        ("champions",),
     ),
     Group(
-        _("Churn risk"), _("High value, and silent for some time."),
+        _("Churn risk"),
+        SEGMENTS["at_risk"].meaning,
         _("Reactivation e-mail and a personal discount; call the biggest ones."),
-        "hourglass", "risk", ("at_risk", "nearly_lost"),
+        "hourglass",
+        ("at_risk", "nearly_lost"),
     ),
     Group(
-        _("Promising new"), _("They have just arrived, with purchases of high value."),
-        _("A warm welcome and an incentive for the second purchase."),
-        "sprout", "new", ("promising",),
+        _("Promising new"),
+        SEGMENTS["promising"].meaning,
+        SEGMENTS["promising"].strategy,
+        "sprout",
+        ("promising",),
     ),
-)  # fmt: skip
+)
 
 
 @requires(Capability.SEE_PANEL)

@@ -115,7 +115,7 @@ def test_saved_cuts_are_a_new_version_and_everybody_is_scored_again(
     assert (davi.recency_score, davi.frequency_score, davi.segment) == (5, 1, "promising")
     after = dict(Customer.objects.values_list("id", "standing__segment"))
     changed = sum(before[who] != after[who] for who in before)
-    assert (f"{changed} pessoa" if changed else "0 pessoa") in said
+    assert (f"{changed} pessoa" if changed else "Ninguém mudaria de grupo") in said
 
 
 def test_an_earlier_version_comes_back_through_the_same_preview(shop: Cast, client_for: ClientFor) -> None:
