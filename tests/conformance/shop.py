@@ -16,6 +16,7 @@ from recompra.warehouse.schema import TABLES
 from tests.warehouse.facts import order
 
 AS_OF = dt.date(2024, 2, 29)
+START = dt.datetime.combine(dt.date(2022, 1, 1), dt.time())
 PEOPLE = 60
 
 
