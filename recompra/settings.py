@@ -135,7 +135,14 @@ def database(url: str) -> dict[str, object]:
 
 DATABASES = {"default": database(env.text("DATABASE_URL", "sqlite:"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "recompra_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "recompra_cache",
+        # The counts of failed log-ins stand here: a flood of new ones must not push the others out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 WAREHOUSE_URL = env.text("WAREHOUSE_URL", f"duckdb:{RECOMPRA_HOME / 'facts'}")
 
@@ -180,6 +187,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

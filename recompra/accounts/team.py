@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from recompra.accounts import invitations, staff
 from recompra.accounts.forms import Colleague, RoleAndStores
+from recompra.accounts.letter import deliver
 from recompra.accounts.models import HousePolicy, Invitation, Store, User, me
 from recompra.accounts.roles import MEANS, Capability, Role, requires
 from recompra.theme.pages import render_page
@@ -88,7 +89,8 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 def show_link(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     link = request.build_absolute_uri(reverse("accounts:follow_link", args=[token]))
-    return render(request, "accounts/link.html", {"invitation": invitation, "link": link})
+    sent = deliver(invitation, link)
+    return render(request, "accounts/link.html", {"invitation": invitation, "link": link, "sent": sent})
 
 
 @requires(Capability.MANAGE_STAFF)

@@ -3,14 +3,19 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
 from recompra.accounts import invitations, staff
 from recompra.accounts.models import AccessLog, Invitation, User
 from recompra.accounts.roles import Role
+from recompra.accounts.sweep import sweep
 from recompra.theme.refused import Refused
 from tests.cast import PASSWORD, Cast
 
@@ -127,3 +132,42 @@ def test_a_switched_off_colleague_does_not_come_back_by_a_link(cast: Cast) -> No
 def test_the_old_password_works_until_the_new_one_is_set(cast: Cast, client: Client) -> None:
     invitations.new_password(cast.otavio, cast.marta)
     assert client.post("/entrar/", {"login": cast.marta.email, "password": PASSWORD}).status_code == 302
+
+
+def test_with_a_mail_server_the_link_goes_by_e_mail_too(
+    cast: Cast,
+    client_for: Callable[[User], Client],
+    settings: Any,
+    mailoutbox: list[EmailMessage],
+) -> None:
+    settings.EMAIL_CONFIG = "smtp://crm%40loja.example:secret@mail.example:587"
+    page = client_for(cast.otavio).post("/equipe/convidar/", {"email": NILO, "role": "sac"}).content.decode()
+    assert "também foi enviado por e-mail" in page
+    [letter] = mailoutbox
+    assert (letter.to, letter.from_email) == ([NILO], "crm@loja.example")
+    assert re.search(r"http://testserver/convite/[^/]+/", letter.body).group(0) in page
+
+
+def test_a_mail_server_that_is_away_is_told_and_the_link_still_shown(
+    cast: Cast, client_for: Callable[[User], Client], settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_CONFIG = "smtp://127.0.0.1:9"
+    page = client_for(cast.otavio).post(f"/equipe/{cast.marta.pk}/nova-senha/").content.decode()
+    assert "não pôde ser enviado" in page
+    assert "/convite/" in page
+
+
+def test_what_has_ended_is_swept_away_and_what_is_open_stays(cast: Cast) -> None:
+    long_ago = timezone.now() - timedelta(days=40)
+    old, _token = invite(cast)
+    Invitation.objects.filter(pk=old.pk).update(expires_at=long_ago)
+    fresh, _token = invitations.new_password(cast.otavio, cast.marta)
+    gone, here = Client(), Client()
+    for client, person in ((gone, cast.marta), (here, cast.otavio)):
+        client.post("/entrar/", {"login": person.email, "password": PASSWORD})
+    Session.objects.filter(session_key=gone.session.session_key).update(expire_date=long_ago)
+    sweep()
+    assert list(Invitation.objects.all()) == [fresh]
+    assert Session.objects.count() == UserSession.objects.count() == 1
+    assert here.get("/conta/").status_code == 200
