@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from django.apps import apps
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from recompra.work import alive
@@ -99,8 +99,20 @@ def run(row: Due, stopping: Callable[[], bool] = lambda: False, raising: bool = 
 
 
 def _record(lease: Lease, status: Due.Status, **columns: object) -> Due.Status | None:
-    kept = lease.mine().update(status=status, owner="", lease_until=None, **columns)
-    return status if kept else None
+    return _let_go(lease.mine(), status, **columns)
+
+
+def _let_go(rows: QuerySet[Due], status: Due.Status, **columns: object) -> Due.Status | None:
+    """Write the new status of the one row, without an owner. Where only one of a kind may wait and another
+    does, that one serves in its place and this one is cancelled. None when the row was not ours any more."""
+    free: dict[str, object] = {"owner": "", "lease_until": None}
+    try:
+        with transaction.atomic():
+            return status if rows.update(status=status, **free, **columns) else None
+    except IntegrityError:
+        ended = Due.Status.CANCELLED
+        free |= {"error": "another one waits in its place", "finished_at": timezone.now()}
+        return ended if rows.update(status=ended, **free) else None
 
 
 def _end(lease: Lease, status: Due.Status, sentence: str = "") -> Due.Status | None:
@@ -161,10 +173,13 @@ def reap(now: datetime | None = None) -> int:
         running = model._base_manager.filter(status=Due.Status.RUNNING)
         names = set(running.values_list("owner", flat=True).distinct())
         owners |= names
-        dead = [name for name in names if alive.is_dead(name)]
-        gone = running.filter(Q(lease_until__lt=now) | Q(owner__in=dead))
-        back = {"owner": "", "lease_until": None, "lapses": F("lapses") + 1}
-        count += gone.filter(lapses__lt=MAX_LAPSES).update(status=Due.Status.WAITING, due_at=now, **back)
-        count += gone.update(status=Due.Status.DEAD, error="the process was killed", finished_at=now, **back)
+        gone = Q(lease_until__lt=now) | Q(owner__in=[name for name in names if alive.is_dead(name)])
+        for row in running.filter(gone):
+            same = running.filter(gone, pk=row.pk, attempt=row.attempt)
+            if row.lapses < MAX_LAPSES:
+                status = _let_go(same, Due.Status.WAITING, due_at=now, lapses=row.lapses + 1)
+            else:
+                status = _let_go(same, Due.Status.DEAD, error="the process was killed", finished_at=now)
+            count += status is not None
     alive.sweep(keep=owners)
     return count

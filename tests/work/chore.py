@@ -22,10 +22,11 @@ def nothing(row: Chore, lease: Lease) -> None:
 with isolate_apps("recompra.work"):
 
     class Chore(Due):
-        """`key` is unique among the living."""
+        """`key` is unique among the living; of those with a `turn` only one may wait."""
 
         key = models.CharField(max_length=20, null=True)  # noqa: DJ001 (any number may have none)
         count = models.IntegerField(default=0)
+        turn = models.BooleanField(null=True)
         deed: ClassVar[Deed] = nothing
         abandoned: ClassVar[list[int]] = []
 
@@ -34,7 +35,10 @@ with isolate_apps("recompra.work"):
             constraints: ClassVar = [
                 models.UniqueConstraint(
                     fields=["key"], condition=Q(status__in=Due.LIVE), name="work_chore_key"
-                )
+                ),
+                models.UniqueConstraint(
+                    fields=["turn"], condition=Q(status=Due.Status.WAITING), name="work_chore_turn"
+                ),
             ]
 
         def __str__(self) -> str:

@@ -274,3 +274,20 @@ def test_the_error_can_be_let_through_for_tests(chore: type[Chore], monkeypatch:
     with pytest.raises(ZeroDivisionError):
         drain(raising=True)
     assert status_of(row) == "waiting"
+
+
+def test_a_row_that_cannot_wait_again_leaves_its_place_to_the_one_that_waits(
+    chore: type[Chore], monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    def later(row: Chore, lease: Lease) -> None:
+        raise Later(5)
+
+    monkeypatch.setattr(chore, "deed", later)
+    first = chore.objects.create(turn=True)
+    (row,) = claim(chore, "one")
+    heir = chore.objects.create(turn=True)
+    assert run(row) == "cancelled"
+    chore.objects.filter(pk=first.pk).update(status="running", owner="one", lease_until=clock.now)
+    clock.jump(1)
+    assert reap() == 1
+    assert (status_of(first), status_of(heir)) == ("cancelled", "waiting")
