@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from recompra.bench.import_ import import_
 from recompra.bench.pages import pages
+from recompra.bench.rfm import rfm
 from recompra.bench.visits import visit
 
 
@@ -15,7 +16,7 @@ def bench() -> None:
     pass
 
 
-for command in (import_, pages, visit):
+for command in (import_, pages, rfm, visit):
     bench.add_command(command)
 
 COMMANDS: tuple[click.Command, ...] = (bench,)

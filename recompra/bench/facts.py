@@ -1,4 +1,4 @@
-"""Synthetic facts for measuring the engine: quick to make, of a shop's shape, and the same for the same size."""
+"""Synthetic facts for measuring the engine: quick to make, of a shop's shape, always the same."""
 
 from __future__ import annotations
 
@@ -52,7 +52,12 @@ def make_batch(folder: Path, lines: int, *, batch: int = 1, first: int = 0) -> L
     """
     folder.mkdir(parents=True, exist_ok=True)
     orders, items = folder / f"orders-{batch}.parquet", folder / f"items-{batch}.parquet"
-    numbers = {"first": first, "last": first + lines * 2 // 5, "customers": max(lines // 10, 1), "batch": batch}
+    numbers = {
+        "first": first,
+        "last": first + lines * 2 // 5,
+        "customers": max(lines // 10, 1),
+        "batch": batch,
+    }
     columns = {"customer": "i, 3", "store": "i, 4", "moment": "i, 5", "value": "i, 6"}
     uniform = {name: _UNIFORM.format(seed) for name, seed in columns.items()}
     with duckdb.connect(config={"memory_limit": "512MB", "threads": 2}) as connection:
