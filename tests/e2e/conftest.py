@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests import cast as stage
@@ -42,10 +43,20 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "locale": "pt-BR", "timezone_id": "America/Sao_Paulo", "reduced_motion": "reduce"}
 
 
+SUPERSEDED = ("htmx:sendAbort", "htmx:afterRequest")  # htmx says so when newer typing replaces a question under way
+
+
 def watch(page: Page, faults: list[str]) -> Page:
     """Note what must never happen on this page."""
     page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: (
+            faults.append(message.text)
+            if message.type == "error" and not message.text.startswith(SUPERSEDED)
+            else None
+        ),
+    )
     page.on("response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
     page.on(
         "request",
@@ -83,11 +94,11 @@ def open_as(
         contexts.append(context)
         page = watch(context.new_page(), faults)
         if user is not None:
-            page.goto("/conta/login/")
+            page.goto(reverse("account_login"))
             page.get_by_label("E-mail").fill(user.email)
             page.get_by_label("Senha", exact=True).fill(stage.PASSWORD)
             page.get_by_role("button", name="Entrar").click()
-            page.wait_for_url(lambda url: "/login" not in url)
+            page.wait_for_url(lambda url: reverse("account_login") not in url)
         return page
 
     yield opened

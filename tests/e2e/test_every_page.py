@@ -1,0 +1,51 @@
+"""Every page, at both sizes and in both themes: no finding of axe, no sideways scroll, no script error, no 5xx."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from tests.cast import Cast
+
+PAGES = [
+    "dashboards:panel",
+    "dashboards:cuts",
+    "dashboards:report",
+    "dashboards:works",
+    "customers:list",
+    "ingest:start",
+    "messaging:texts",
+    "accounts:staff",
+    "accounts:invite",
+    "accounts:access_log",
+    "accounts:profile",
+    "mfa_index",
+    "usersessions_list",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_every_page_is_accessible(
+    live_shop: Cast, open_as: Callable[..., Page], axe: Callable[[Page], None], size: str, scheme: str
+) -> None:
+    page = open_as(live_shop.otavio, size=size, scheme=scheme)
+    addresses = [reverse(name) for name in PAGES] + [reverse("customers:detail", args=[live_shop.ana.public_id])]
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        axe(page)
+        width = page.viewport_size
+        assert width is not None
+        assert page.evaluate("document.documentElement.scrollWidth") <= width["width"], f"{address} scrolls sideways"
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_the_log_in_is_accessible(
+    live_shop: Cast, open_as: Callable[..., Page], axe: Callable[[Page], None], size: str
+) -> None:
+    page = open_as(size=size)
+    page.goto(reverse("account_login"))
+    axe(page)
