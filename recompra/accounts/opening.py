@@ -38,7 +38,9 @@ def first_run(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refused.sentence)
         else:
             return let_in(request, owner)
-    return render(request, "accounts/first_run.html", {"form": form}, status=422 if form.errors else 200)
+    steps = [(_("Create the owner"), "now"), (_("Import the sales"), "later"), (_("See the panel"), "later")]
+    context = {"form": form, "steps": steps}
+    return render(request, "accounts/first_run.html", context, status=422 if form.errors else 200)
 
 
 def knock(request: HttpRequest) -> bool:
