@@ -68,11 +68,11 @@ def _by_identifier(typed: str) -> list[int] | None:
     ids: list[int] = []
     if person := identifiers.cpf(typed):
         ids += _ids(Customer.objects.filter(cpf=person))
-    elif LEAST_OF_A_CPF <= len(digits) < 11:
-        first, after = prefix_range(digits)
-        ids += _ids(Customer.objects.filter(cpf__gte=first, cpf__lt=after))
     if key := identifiers.phone_search_key(typed):
         ids += _with_contact(key, ContactPoint.Kind.MOBILE, ContactPoint.Kind.PHONE)
+    if not ids and LEAST_OF_A_CPF <= len(digits) < 11:
+        first, after = prefix_range(digits)
+        ids = _ids(Customer.objects.filter(cpf__gte=first, cpf__lt=after))
     return ids
 
 
