@@ -47,6 +47,7 @@ def figures(folder: Path, customers: int, requests: int) -> Iterator[Figure]:
     for page, found in quiet.items():
         yield Figure(f"{page}: {_('median')}", found["median"], "ms", goal=300 if page == "panel" else 50)
         yield Figure(f"{page}: p95", found["p95"], "ms", goal=None if page == "panel" else 150)
+        yield Figure(f"{page}: CPU", found["cpu"], "ms", small[page]["cpu"], _("a small base"))
         yield Figure(f"{page}: {_('bad answers')}", len(found["bad"]), "", goal=0)
         reference = small[page]["median"]
         yield Figure(f"{page}: {_('growth')}", found["median"], "ms", reference, _("a small base"))

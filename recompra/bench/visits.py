@@ -51,25 +51,23 @@ def visit(requests: int, during: Path | None) -> None:
 
 
 def measured(browser: Browser, rounds: Iterable[list[tuple[str, Visit]]]) -> dict[str, object]:
-    """Make the visits of all rounds: {page: {median, p95, max (ms), visits, bad (statuses but 200)}}."""
-    times: dict[str, list[float]] = defaultdict(list)
-    bad: dict[str, list[str]] = defaultdict(list)
+    """Make the visits of all rounds: {page: {median, p95, max, cpu (ms), visits, bad (statuses)}}."""
+    answers: dict[str, list[Answer]] = defaultdict(list)
     for visits in rounds:
         for name, look in visits:
-            answer = look(browser)
-            times[name].append(answer.ms)
-            if not answer.ok:
-                bad[name].append(answer.status)
-    return {name: summary(ms) | {"bad": bad[name]} for name, ms in times.items()}
+            answers[name].append(look(browser))
+    return {name: summary(given) for name, given in answers.items()}
 
 
-def summary(ms: list[float]) -> dict[str, float]:
-    ordered = sorted(ms)
+def summary(answers: list[Answer]) -> dict[str, object]:
+    ordered = sorted(answer.ms for answer in answers)
     return {
         "median": median(ordered),
         "p95": ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
         "max": ordered[-1],
+        "cpu": median(answer.cpu for answer in answers),
         "visits": len(ordered),
+        "bad": [answer.status for answer in answers if not answer.ok],
     }
 
 
