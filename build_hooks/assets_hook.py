@@ -17,7 +17,7 @@ class Assets(BuildHookInterface):
 
 
 def subset_font(out: Path) -> None:
-    """Inter, Latin letters only, one file for the weights 400 to 700: 31 KB, the same bytes at every build."""
+    """Inter, Latin letters only, one file for the weights 400 to 700: 31 KB, the same bytes each time."""
     from fontTools import subset
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from recompra.accounts.roles import Capability, requires
 from recompra.theme import keyset
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 PAGE = 25
 STATES: dict[str, tuple[StrPromise, tuple[str, ...]]] = {
-    "": (gettext_lazy("All"), ()),
-    "andamento": (gettext_lazy("Waiting and running"), (Due.Status.WAITING, Due.Status.RUNNING)),
-    "falhas": (gettext_lazy("Failed"), (Due.Status.DEAD,)),
-    "concluidos": (gettext_lazy("Done"), (Due.Status.DONE,)),
-    "cancelados": (gettext_lazy("Cancelled"), (Due.Status.CANCELLED,)),
+    "": (pgettext_lazy("works", "All"), ()),
+    "andamento": (pgettext_lazy("works", "Waiting and running"), (Due.Status.WAITING, Due.Status.RUNNING)),
+    "falhas": (pgettext_lazy("works", "Failed"), (Due.Status.DEAD,)),
+    "concluidos": (pgettext_lazy("works", "Done"), (Due.Status.DONE,)),
+    "cancelados": (pgettext_lazy("works", "Cancelled"), (Due.Status.CANCELLED,)),
 }
 WISHES = {
     "retry": (wishes.retry, gettext_lazy("It goes again: the work is in the queue.")),
