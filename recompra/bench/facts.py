@@ -8,7 +8,8 @@ import duckdb
 
 from recompra.warehouse.load import LoadBatch
 
-_UNIFORM = "((hash({0}) >> 12)::DOUBLE / 4503599627370496.0)"  # in [0, 1), from the row's number alone
+# In [0, 1), from one number. Of two numbers hash() combines the hashes by XOR, which leaves them correlated.
+_UNIFORM = "((hash({0}) >> 12)::DOUBLE / 4503599627370496.0)"
 _ORDERS = """
 COPY (
     SELECT
@@ -58,10 +59,10 @@ def make_batch(folder: Path, lines: int, *, batch: int = 1, first: int = 0) -> L
         "customers": max(lines // 10, 1),
         "batch": batch,
     }
-    columns = {"customer": "i, 3", "store": "i, 4", "moment": "i, 5", "value": "i, 6"}
+    columns = {name: f"i * 8 + {seed}" for seed, name in enumerate(("customer", "store", "moment", "value"))}
     uniform = {name: _UNIFORM.format(seed) for name, seed in columns.items()}
     with duckdb.connect(config={"memory_limit": "512MB", "threads": 2}) as connection:
         connection.execute(_ORDERS.format(path=orders, **uniform), numbers)
-        product = _UNIFORM.format("order_key, line")
+        product = _UNIFORM.format("xor(order_key, line)")
         connection.execute(_LINES.format(path=items, orders=orders, product=product))
     return LoadBatch(batch, orders=orders, order_items=items)
