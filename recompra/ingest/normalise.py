@@ -6,7 +6,7 @@ own), `lines` (one per order line to be loaded) and `people` (one per distinct s
 
 from __future__ import annotations
 
-from recompra.ingest import numbers
+from recompra.ingest import amounts
 from recompra.ingest.columns import DATES, IDENTITY, NUMBERS, PERSON
 from recompra.ingest.dates import clock_text, day_text, read_days
 from recompra.ingest.desk import Desk, literal
@@ -50,8 +50,8 @@ def _filled(names: list[str]) -> str:
 
 def _parse(desk: Desk) -> None:
     have = set(desk.columns("rows"))
-    numbers.prepare(desk)
-    style = numbers.styles(desk, [name for name in NUMBERS if name in have])
+    amounts.prepare(desk)
+    style = amounts.styles(desk, [name for name in NUMBERS if name in have])
     desk.facts["numbers"] = style
     desk.facts["date_order"] = read_days(desk, "ordered_at")
 
@@ -59,9 +59,12 @@ def _parse(desk: Desk) -> None:
         return f"r.{name}" if name in have else "NULL::VARCHAR"
 
     def amount(name: str) -> str:
-        return numbers.number(f"r.{name}", style[name]) if name in have else "NULL::DECIMAL(18, 4)"
+        return amounts.number(f"r.{name}", style[name]) if name in have else "NULL::DECIMAL(18, 4)"
 
-    unread = " OR ".join(f"(r.{name} IS NOT NULL AND n_{name} IS NULL)" for name in NUMBERS if name in have)
+    unread = " OR ".join(
+        f"(r.{name} IS NOT NULL AND n_{name} IS NULL)" for name in NUMBERS if name in have
+    )
+    unread = unread or "false"
     total = "coalesce(n_line_total, n_order_total, n_payment_value)"
     clock = clock_text("r.ordered_at")
     if "ordered_time" in have:

@@ -20,6 +20,7 @@ def describe(desk: Desk) -> dict[str, Any]:
     rejects = desk.one("SELECT count(*) FROM rejects")
     found = facts.get("side_rows", {})
     report = {
+        "orders_are_rows": _orders_are_rows(desk),
         "source": run.source,
         "system": run.system,
         "dry_run": run.dry_run,
@@ -39,6 +40,10 @@ def describe(desk: Desk) -> dict[str, Any]:
         "figures": {**facts.get("figures", {}), **(_figures(desk) if facts["holds"] == "sales" else {})},
     }
     return report
+
+
+def _orders_are_rows(desk: Desk) -> bool:
+    return desk.facts["holds"] == "sales" and "lacks_items" in desk.columns("rows")
 
 
 def _figures(desk: Desk) -> dict[str, Any]:

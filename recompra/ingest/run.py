@@ -74,7 +74,6 @@ def _hand_over(opened: Desk) -> None:
     run = opened.run
     facts.write(opened)
     report = describe(opened)
-    report["orders_are_rows"] = bool(opened.facts.get("header_rows"))
     if run.dry_run:
         counts = engine(settings.WAREHOUSE_URL).compare(facts.batch_of(run.place, run.batch))
         with opened.lease.step():

@@ -66,6 +66,9 @@ def arrange(desk: Desk) -> None:
     if "items" in views:
         desk.facts["holds"] = "sales"
         _join_orders(desk, views)
+    elif "orders" in views:
+        desk.facts["holds"] = "sales"
+        desk.run_sql("CREATE VIEW rows AS SELECT *, true AS lacks_items FROM rows_orders")
     elif "sales" in views:
         desk.facts["holds"] = "sales"
         desk.run_sql("CREATE VIEW rows AS SELECT * FROM rows_sales")
@@ -80,7 +83,7 @@ def _ignored(headers: list[str], mapping: dict[int, str]) -> list[str]:
 
 def _refuse_unknown(desk: Desk, found: list[dict[int, str]], kinds: list[str]) -> None:
     for number, kind in enumerate(kinds):
-        if not kind or (kind == "orders" and "items" not in kinds):
+        if not kind or (kind == "items" and "orders" not in kinds):
             names = ", ".join(header for header in desk.facts["headers"][number] if header)[:300]
             sentence = _(
                 "The columns of “%(file)s” are not recognised (found: %(names)s). A sales file needs at "
@@ -90,7 +93,7 @@ def _refuse_unknown(desk: Desk, found: list[dict[int, str]], kinds: list[str]) -
             raise Unclear(sentence, mapping_question(desk, number, found[number]))
     if desk.run.options.get("review"):
         raise Unclear(_("Check the columns before the import goes on."), mapping_question(desk, 0, found[0]))
-    together = {"sales"}, {"people"}, {"products"}, {"orders", "items"}
+    together = {"sales"}, {"people"}, {"products"}, {"orders"}, {"orders", "items"}
     if not any(set(kinds) <= kinds_together for kinds_together in together):
         raise Refused(
             _("Sales, customers and products go in separate imports: these files hold different things.")

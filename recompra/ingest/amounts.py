@@ -35,13 +35,15 @@ def styles(desk: Desk, names: Iterable[str]) -> dict[str, str]:
     wanted = list(names)
     if not wanted:
         return {}
-    counts = ", ".join(
-        f"count_if(contains({name}, ',')), count_if(contains({name}, '.')), "
-        f"count_if({name} LIKE '%,%' AND NOT {name} LIKE '%,___' AND NOT {name} LIKE '%,%.%'), "
-        f"count_if({name} LIKE '%.%' AND NOT {name} LIKE '%.___' AND NOT {name} LIKE '%.%,%'), "
-        f"count_if({name} LIKE '%.%,%'), count_if({name} LIKE '%,%.%')"
-        for name in wanted
+    shapes = (
+        "{0} LIKE '%,%'",
+        "{0} LIKE '%.%'",
+        "{0} LIKE '%,%' AND NOT {0} LIKE '%,___' AND NOT {0} LIKE '%,%.%'",
+        "{0} LIKE '%.%' AND NOT {0} LIKE '%.___' AND NOT {0} LIKE '%.%,%'",
+        "{0} LIKE '%.%,%'",
+        "{0} LIKE '%,%.%'",
     )
+    counts = ", ".join(f"count(*) FILTER (WHERE {shape.format(name)})" for name in wanted for shape in shapes)
     row = desk.run_sql(f"SELECT {counts} FROM rows")[0]  # noqa: S608
     found: dict[str, str] = {}
     for at, name in enumerate(wanted):
