@@ -245,12 +245,14 @@ def test_serve_keeps_web_and_worker_running_and_ends_cleanly(place: Place) -> No
                 part in words and pid != victim for pid, words in children(shop.pid).items()
             ))  # fmt: skip
         assert wait_for(lambda: answers(port)), "it answers again"
+        family = list(children(shop.pid))
         shop.send_signal(signal.SIGTERM)
-        assert shop.wait(timeout=28) == 0
+        assert shop.wait(timeout=40) == 0
+        assert not any(Path(f"/proc/{pid}").exists() for pid in family)
         assert not answers(port)
     finally:
         shop.kill()
-        shop.communicate()
+        shop.communicate(timeout=60)
 
 
 @pytest.mark.slow
@@ -260,7 +262,7 @@ def test_a_killed_serve_leaves_no_orphan(place: Place) -> None:
     assert wait_for(lambda: answers(port))
     family = list(children(shop.pid))
     shop.kill()
-    shop.communicate()
+    shop.communicate(timeout=60)
     assert wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
     assert not answers(port)
 

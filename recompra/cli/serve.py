@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -70,6 +71,7 @@ def keep_running(commands: list[list[str]]) -> int:
         for index, process in enumerate(running):
             if process.poll() is None:
                 continue
+            _end_group(process)
             if process.returncode >= 0:
                 code = process.returncode
                 stop.set()
@@ -98,5 +100,12 @@ def _stop(running: list[subprocess.Popen[bytes]]) -> None:
         try:
             process.wait(max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait()
+        _end_group(process)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End what a dead process left behind: web processes whose master was killed would keep the port."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils import timezone
 
 from recompra.work.models import Due
@@ -34,18 +35,9 @@ def retry(row: Due) -> bool:
         IntegrityError: another one of which only one may be alive already is.
     """
     ended = type(row)._base_manager.filter(pk=row.pk, status__in=(Due.Status.DEAD, Due.Status.CANCELLED))
-    return bool(
-        ended.update(
-            status=Due.Status.WAITING,
-            due_at=timezone.now(),
-            failures=0,
-            lapses=0,
-            error="",
-            refused=False,
-            cancel_requested=False,
-            finished_at=None,
-        )
-    )
+    fresh = {"failures": 0, "lapses": 0, "error": "", "refused": False, "cancel_requested": False}
+    with transaction.atomic():
+        return bool(ended.update(status=Due.Status.WAITING, due_at=timezone.now(), finished_at=None, **fresh))
 
 
 def discard(row: Due) -> bool:

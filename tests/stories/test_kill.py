@@ -37,7 +37,7 @@ HEADER = (
 
 
 def write_files(folder: Path) -> None:
-    """Four sales files of one shop; a person may be in several of them, and one row in a hundred is broken."""
+    """Four sales files of one shop, with people in common; one row in a hundred is broken."""
     chance = random.Random(7)
     folder.mkdir()
     for file in range(FILES):
