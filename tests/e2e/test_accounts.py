@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from recompra.accounts import audit, invitations
+from recompra.accounts import audit, first_run, invitations
 from recompra.accounts.roles import Role
 from tests.cast import PASSWORD, Cast
 
@@ -70,3 +70,20 @@ def test_the_second_factor_is_switched_on_with_the_picture_in_view(
     page.get_by_role("button", name="Continuar").click()
     expect(page.get_by_role("img", name="Código QR")).to_be_visible()
     axe(page)
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_the_first_run_has_no_accessibility_finding_and_leads_inside(
+    transactional_db: None, open_as: Callable[..., Page], axe: Callable[[Page], None], size: str
+) -> None:
+    code = first_run.issue_code()
+    page = open_as(size=size)
+    page.goto("/")
+    axe(page)
+    page.get_by_label("Código de instalação").fill(code)
+    page.get_by_label("Seu nome").fill("Otávio")
+    page.get_by_label("Seu e-mail").fill("otavio@loja.example")
+    page.get_by_label("Senha", exact=True).fill(PASSWORD)
+    page.get_by_label("Senha, mais uma vez").fill(PASSWORD)
+    page.get_by_role("button", name="Criar o proprietário").click()
+    page.wait_for_url(lambda url: "/comecar/" not in url)
