@@ -58,9 +58,9 @@ def figures(folder: Path, lines: int, peers: Path | None) -> Iterator[Figure]:
     yield timed(
         _("growth from a tenth"), ours, run(tenth, "product").answer["seconds"], _("a tenth of it"), goal=10
     )
-    yield Figure(_("peak memory, scores"), ours.peak_mb, "MB", goal=1000)
+    yield Figure(_("peak memory, scores"), ours.answer["peak_mb"], "MB", goal=1000)
     summary = run(whole, "summary")
-    yield Figure(_("peak memory, summary"), summary.peak_mb, "MB", goal=1000)
+    yield Figure(_("peak memory, summary"), summary.answer["peak_mb"], "MB", goal=1000)
     published = run(whole, "publish")
     yield timed(_("new generation"), published, published.answer["copy"], _("copy of the file"), goal=2)
     if peers:

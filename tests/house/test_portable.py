@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,17 @@ def test_days_are_counted_between_dates(file: Path) -> None:
     for call in calls(file):
         if isinstance(call.func, ast.Attribute) and call.func.attr == "delta":
             assert "_at" not in ast.unparse(call), f"{file.name}:{call.lineno}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_metric_imports_ibis_and_the_standard_library_alone(file: Path) -> None:
+    tree = ast.parse(file.read_text())
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    foreign = {
+        name
+        for name in names
+        if name.split(".")[0] not in {*sys.stdlib_module_names, "ibis"}
+        and not name.startswith("recompra.analytics")
+    }
+    assert not foreign
