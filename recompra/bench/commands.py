@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from django.utils.translation import gettext as _
 
+from recompra.bench.bring import bring
 from recompra.bench.import_ import import_
 from recompra.bench.pages import pages
 from recompra.bench.rfm import rfm
@@ -16,7 +17,7 @@ def bench() -> None:
     pass
 
 
-for command in (import_, pages, rfm, visit):
+for command in (import_, pages, rfm, bring, visit):
     bench.add_command(command)
 
 COMMANDS: tuple[click.Command, ...] = (bench,)
