@@ -32,7 +32,9 @@ class Engine(ABC):
     def batches(
         self, expr: ibis.Expr, rows: int = 50_000, params: dict[Any, Any] | None = None
     ) -> Iterator[pa.RecordBatch]:
-        """The answer in pieces of up to about `rows` rows, without holding the whole in memory."""
+        """The answer in pieces of up to about `rows` rows, without holding the whole in memory.
+
+        Always of the current generation: it does not see what a `hold` keeps."""
 
     @abstractmethod
     def run(self, expr: ibis.Expr, params: dict[Any, Any] | None = None) -> pa.Table:

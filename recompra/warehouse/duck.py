@@ -27,10 +27,10 @@ from recompra.warehouse.schema import TABLES
 
 @dataclass
 class _Session(threading.local):
-    """This thread's cursor, on which generation, and how many `hold`s pin it there."""
+    """This thread's cursor, of which open file, and how many `hold`s pin it there."""
 
     cursor: duckdb.DuckDBPyConnection | None = None
-    version: str = ""
+    source: duckdb.DuckDBPyConnection | None = None
     pins: int = 0
 
 
@@ -102,9 +102,8 @@ class DuckEngine(Engine):
             if self._opened is None or self._opened_version != version or self._opened_by != os.getpid():
                 self._opened, self._opened_version = self._open()
                 self._opened_by = os.getpid()
-                self._session = session = _Session()
-            if session.cursor is None:
-                session.cursor = self._opened.cursor()
+            if session.cursor is None or session.source is not self._opened:
+                session.cursor, session.source = self._opened.cursor(), self._opened
             return session.cursor
 
     def _open(self) -> tuple[duckdb.DuckDBPyConnection, str]:
@@ -127,7 +126,9 @@ class DuckEngine(Engine):
             return connection, version
 
     def _confine(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Spill beside the facts, and touch no other file and no network."""
+        """Spill beside the facts, and touch no other file and no network. Once per open file of this process."""
+        if connection.execute("SELECT current_setting('lock_configuration')").fetchall() == [(True,)]:
+            return
         connection.execute("SET temp_directory = " + literal(spill(self.folder)))
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")

@@ -66,10 +66,17 @@ def test_an_answer_is_written_to_a_file(store: Engine, tmp_path: Path) -> None:
 
 def test_what_is_held_does_not_move_when_the_facts_do(store: Engine, tmp_path: Path) -> None:
     store.apply(batch(tmp_path, 1, [order(1)]))
+    seen: list[object] = []
+
+    def write_and_read() -> None:
+        store.apply(batch(tmp_path, 2, [order(2)]))
+        seen.append(store.rows(orders.agg(n=orders.count())))
+
     with store.hold(orders.select("order_key"), "held") as held:
-        writer = threading.Thread(target=lambda: store.apply(batch(tmp_path, 2, [order(2)])))
+        writer = threading.Thread(target=write_and_read)
         writer.start()
         writer.join()
+        assert seen == [[{"n": 2}]]
         assert store.rows(held) == [{"order_key": 1}]
         assert store.rows(orders.agg(n=orders.count())) == [{"n": 1}]
     assert store.rows(orders.agg(n=orders.count())) == [{"n": 2}]
@@ -81,6 +88,12 @@ def test_a_reader_sees_the_new_generation_at_its_next_question(duck: DuckEngine,
     for number in range(1, 6):
         duck.apply(batch(tmp_path, number, [order(number)]))
         assert other.rows(orders.agg(n=orders.count())) == [{"n": number}]
+
+
+def test_two_engines_of_one_process_read_the_same_file(duck: DuckEngine, tmp_path: Path) -> None:
+    duck.apply(batch(tmp_path, 1, [order(1)]))
+    other = DuckEngine.at(f"duckdb:{duck.folder.path}")
+    assert duck.rows(orders.select("order_key")) == other.rows(orders.select("order_key"))
 
 
 def test_many_threads_ask_while_one_writes(duck: DuckEngine, tmp_path: Path) -> None:
