@@ -75,7 +75,7 @@ def demo(
         answer["password"] = opening.password()
         answer["staff"] = [asdict(badge) for badge in staff.hire(answer["password"])]
     answer["seconds"] = round(time.perf_counter() - begun, 1)
-    click.echo(json.dumps(answer, default=str, ensure_ascii=False) if as_json else told(answer))
+    click.echo(json.dumps(answer, default=str, ensure_ascii=False) if as_json else told(answer, serve))
     if serve:
         house = ctx.find_root().command
         if isinstance(house, click.Group) and (command := house.get_command(ctx, "serve")):
@@ -99,7 +99,7 @@ def step(what: str, end: str = "\n") -> None:
         click.echo(what + end, err=True, nl=False)
 
 
-def told(answer: dict[str, Any]) -> str:
+def told(answer: dict[str, Any], serving: bool) -> str:
     """The answer for a person."""
     parts = []
     if "sales" in answer:
@@ -112,7 +112,8 @@ def told(answer: dict[str, Any]) -> str:
         for badge in answer["staff"]:
             store = f" ({badge['store']})" if badge["store"] else ""
             parts.append(f"  {badge['email']}  {badge['role']}{store}")
-        parts.append(_("The pages: recompra serve"))
+        if not serving:
+            parts.append(_("The pages: recompra serve"))
     parts.append(_("Done in %(seconds)s s.") % answer)
     return "\n".join(parts)
 
