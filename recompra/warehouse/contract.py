@@ -34,7 +34,7 @@ class Engine(ABC):
     ) -> Iterator[pa.RecordBatch]:
         """The answer in pieces of up to about `rows` rows, without holding the whole in memory.
 
-        Always of the current generation: it does not see what a `hold` keeps."""
+        Within a `hold` it is of the held generation, but need not see the held answer itself."""
 
     @abstractmethod
     def run(self, expr: ibis.Expr, params: dict[Any, Any] | None = None) -> pa.Table:

@@ -126,7 +126,7 @@ class DuckEngine(Engine):
             return connection, version
 
     def _confine(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Spill beside the facts, and touch no other file and no network. Once per open file of this process."""
+        """Spill beside the facts, and touch no other file and no network; once per open file."""
         if connection.execute("SELECT current_setting('lock_configuration')").fetchall() == [(True,)]:
             return
         connection.execute("SET temp_directory = " + literal(spill(self.folder)))

@@ -97,6 +97,9 @@ class PostgresEngine(Engine):
     def batches(
         self, expr: ibis.Expr, rows: int = 50_000, params: dict[Any, Any] | None = None
     ) -> Iterator[pa.RecordBatch]:
+        if self._session.pins:  # only the pinned connection sees the held snapshot
+            yield from self.run(expr, params).to_batches(max_chunksize=rows)
+            return
         schema = answer_schema(expr)
         with self._connected() as apart, apart.cursor() as cursor:
             cursor.execute(to_sql(expr, self.dialect, params))

@@ -79,6 +79,7 @@ def test_what_is_held_does_not_move_when_the_facts_do(store: Engine, tmp_path: P
         assert seen == [[{"n": 2}]]
         assert store.rows(held) == [{"order_key": 1}]
         assert store.rows(orders.agg(n=orders.count())) == [{"n": 1}]
+        assert sum(piece.num_rows for piece in store.batches(orders)) == 1
     assert store.rows(orders.agg(n=orders.count())) == [{"n": 2}]
 
 
