@@ -1,8 +1,8 @@
 """Tables as files, streamed in flat memory: CSV, XLSX and Parquet, safe to open in a spreadsheet.
 
 A CSV is for people (`;`, decimal comma, dd/mm/yyyy, UTF-8 with BOM: a double click in Brazil opens it right)
-or for machines (`,`, decimal point, ISO). A text that a spreadsheet would take for a formula gets an apostrophe
-in front (OWASP, "CSV Injection"); in XLSX every text is written as a string, which is never computed.
+or for machines (`,`, decimal point, ISO). A text that a spreadsheet would take for a formula gets an
+apostrophe in front (OWASP, "CSV Injection"); in XLSX every text is a string, which is never computed.
 """
 
 from __future__ import annotations
