@@ -1,4 +1,5 @@
-"""Numbers as people write them: "1.234,56", "R$ 10,00", "(12,00)", "12,00-". The whole column decides what a comma is.
+"""Numbers as people write them: "1.234,56", "R$ 10,00", "(12,00)", "12,00-". The whole column decides what
+a comma is.
 
 A value whose separator stands before exactly three final digits ("1.234") says nothing; any other does.
 """
@@ -11,23 +12,23 @@ from recompra.ingest.desk import Desk
 
 MACROS = (
     # the digits and separators of a number, without currency, blanks and sign
-    r"CREATE OR REPLACE TEMP MACRO bare(x) AS regexp_replace(upper(x), '(R\$|BRL|US\$|\$|[\s\x{00A0}''()+-])', '', 'g')",
-    "CREATE OR REPLACE TEMP MACRO below_zero(x) AS "
-    "(starts_with(ltrim(x, ' R$r'), '-') OR starts_with(x, '(') OR ends_with(x, '-'))",
-    r"CREATE OR REPLACE TEMP MACRO by_comma(d) AS CASE WHEN regexp_full_match(d, '(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?') "
+    "bare(x) AS regexp_replace(upper(x), "
+    r"'(R\$|BRL|US\$|\$|[\s\x{00A0}''()+-])', '', 'g')",
+    "below_zero(x) AS (starts_with(ltrim(x, ' R$r'), '-') OR starts_with(x, '(') OR ends_with(x, '-'))",
+    r"by_comma(d) AS CASE WHEN regexp_full_match(d, '(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?') "
     "THEN try_cast(replace(replace(d, '.', ''), ',', '.') AS DECIMAL(18, 4)) END",
-    r"CREATE OR REPLACE TEMP MACRO by_point(d) AS CASE WHEN regexp_full_match(d, '(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?') "
+    r"by_point(d) AS CASE WHEN regexp_full_match(d, '(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?') "
     "THEN try_cast(replace(d, ',', '') AS DECIMAL(18, 4)) END",
     # where a column has both: each value by its own shape, NULL when it tells nothing
-    r"CREATE OR REPLACE TEMP MACRO by_shape(d) AS CASE WHEN regexp_full_match(d, '\d{1,3}[.,]\d{3}') THEN NULL "
+    r"by_shape(d) AS CASE WHEN regexp_full_match(d, '\d{1,3}[.,]\d{3}') THEN NULL "
     r"WHEN regexp_full_match(d, '(\d{1,3}(\.\d{3})+|\d+)(,\d*)?') THEN by_comma(d) ELSE by_point(d) END",
-    "CREATE OR REPLACE TEMP MACRO signed(x, n) AS CASE WHEN below_zero(x) THEN -n ELSE n END",
+    "signed(x, n) AS CASE WHEN below_zero(x) THEN -n ELSE n END",
 )
 
 
 def prepare(desk: Desk) -> None:
     for macro in MACROS:
-        desk.run_sql(macro)
+        desk.run_sql(f"CREATE OR REPLACE TEMP MACRO {macro}")
 
 
 def styles(desk: Desk, names: Iterable[str]) -> dict[str, str]:
@@ -61,9 +62,14 @@ def styles(desk: Desk, names: Iterable[str]) -> dict[str, str]:
 
 
 def number(column: str, style: str) -> str:
-    """SQL: the column as DECIMAL(18, 4), NULL where it is no number. The plain shape is tried first: it is the quick one."""
+    """SQL: the column as DECIMAL(18, 4), NULL where it is no number. The plain shape is tried first: it is
+    the quick one.
+    """
     if style == "comma":
-        plain = f"CASE WHEN NOT contains({column}, '.') THEN try_cast(replace({column}, ',', '.') AS DECIMAL(18, 4)) END"
+        plain = (
+            f"CASE WHEN NOT contains({column}, '.') "
+            f"THEN try_cast(replace({column}, ',', '.') AS DECIMAL(18, 4)) END"
+        )
     elif style == "point":
         plain = f"try_cast({column} AS DECIMAL(18, 4))"
     else:

@@ -27,9 +27,8 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tup
                     copy.write_row(row + fixed)
         else:
             marks = ", ".join(["%s"] * len(names))
-            cursor.executemany(
-                f"INSERT INTO {table} ({quoted}) VALUES ({marks})", [row + fixed for row in rows]
-            )  # noqa: S608
+            sql = f"INSERT INTO {table} ({quoted}) VALUES ({marks})"  # noqa: S608
+            cursor.executemany(sql, [row + fixed for row in rows])
 
 
 def ready(value: Any) -> Any:

@@ -75,7 +75,9 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _finish(run: ImportRun, watch: Any) -> dict[str, Any]:
-    """See the run and its publication to the end, here or in the worker that has it; raises Refused as it ended."""
+    """See the run and its publication to the end, here or in the worker that has it; raises Refused as it
+    ended.
+    """
     run = finish(run, watch)
     if run.status != ImportRun.Status.DONE:
         raise Refused(run.error or _("The import was cancelled."))
@@ -105,7 +107,8 @@ def _shown(as_json: bool) -> Iterator[Any]:
 
     def watch(row: ImportRun) -> None:
         click.echo(
-            f"\r\x1b[K{_(row.progress_phase) if row.progress_phase else ''} {row.progress_done}/{row.progress_total}",
+            f"\r\x1b[K{_(row.progress_phase) if row.progress_phase else ''} "
+            f"{row.progress_done}/{row.progress_total}",
             nl=False,
             err=True,
         )
@@ -119,7 +122,8 @@ def lines(report: dict[str, Any]) -> list[str]:
     figures, people = report["figures"], report["people"]
     found = [
         _(
-            "Read: %(read)s rows = %(accepted)s accepted + %(unchanged)s unchanged + %(quarantined)s quarantined + %(duplicated)s duplicated"
+            "Read: %(read)s rows = %(accepted)s accepted + %(unchanged)s unchanged + %(quarantined)s "
+            "quarantined + %(duplicated)s duplicated"
         )
         % {
             name: _number(report[name])
@@ -131,7 +135,8 @@ def lines(report: dict[str, Any]) -> list[str]:
     if figures.get("orders") is not None:
         found.append(
             _(
-                "Orders: %(orders)s (%(cancelled)s cancelled), %(customers)s customers, %(first)s to %(last)s, items total %(total)s"
+                "Orders: %(orders)s (%(cancelled)s cancelled), %(customers)s customers, %(first)s to "
+                "%(last)s, items total %(total)s"
             )
             % {
                 "orders": _number(figures["orders"]),

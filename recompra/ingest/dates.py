@@ -1,7 +1,10 @@
-"""Days as people and programs write them. A column is read by its distinct days, so the whole file gives evidence.
+"""Days as people and programs write them. A column is read by its distinct days, so the whole file gives
+evidence.
 
-Read: 2017-10-02, 2017/10/02, 20171002, 02/10/2017, 2/10/17, 02.10.2017, 02-out-2017, and spreadsheet serials (43010.46);
-behind the day, after a space or T, the time of day. Whether 02/10 is 2 October or 10 February is decided by the days
+Read: 2017-10-02, 2017/10/02, 20171002, 02/10/2017, 2/10/17, 02.10.2017, 02-out-2017, and spreadsheet
+serials (43010.46);
+behind the day, after a space or T, the time of day. Whether 02/10 is 2 October or 10 February is decided
+by the days
 above 12 of the whole column; without such evidence the person is asked.
 """
 
@@ -62,7 +65,9 @@ def clock_text(column: str) -> str:
 
 
 def date_order(texts: list[str]) -> str:
-    """ "dmy" or "mdy" by the evidence of these days; "" when any of them matters and none tells; "?" when they disagree."""
+    """ "dmy" or "mdy" by the evidence of these days; "" when any of them matters and none tells; "?" when
+    they disagree.
+    """
     days_first = months_first = unclear = 0
     for text in texts:
         if not (found := PARTS.match(text)):
@@ -111,7 +116,8 @@ def _century(year: str) -> str:
 def read_days(desk: Desk, column: str) -> str:
     """Make `days_<column>` (text, day, is_due, start, clock) from the distinct days of a column of `rows`.
 
-    `start`: microseconds since 1970 UTC at which the day begins in the shop's zone, NULL on the days the clocks change;
+    `start`: microseconds since 1970 UTC at which the day begins in the shop's zone, NULL on the days the
+    clocks change;
     `clock`: microseconds since midnight that the text itself holds; `is_due`: from 1990 until tomorrow.
     Gives the order of day and month that was used.
     """
@@ -122,7 +128,7 @@ def read_days(desk: Desk, column: str) -> str:
         _ask(column, texts, order)
     table = _dictionary(texts, order)
     desk.db.register("days_read", table)
-    desk.run_sql(f"CREATE OR REPLACE TABLE days_{column} AS SELECT * FROM days_read")
+    desk.run_sql(f"CREATE OR REPLACE TABLE days_{column} AS SELECT * FROM days_read")  # noqa: S608
     desk.db.unregister("days_read")
     return order
 
@@ -136,7 +142,8 @@ def _ask(column: str, texts: list[str], order: str) -> None:
     )
     raise Unclear(
         _(
-            "Is “%(example)s” day/month or month/day? %(why)s Answer with --date-order dmy (day first, as in Brazil) or "
+            "Is “%(example)s” day/month or month/day? %(why)s Answer with --date-order dmy (day "
+            "first, as in Brazil) or "
             "--date-order mdy (month first)."
         )
         % {"example": example, "why": why},

@@ -52,7 +52,8 @@ class Desk:
 
 @contextmanager
 def desk(run: ImportRun, lease: Lease) -> Iterator[Desk]:
-    """Open the desk of a run: in memory, and beyond `MEMORY` in the run's folder. A killed run reads its files anew,
+    """Open the desk of a run: in memory, and beyond `MEMORY` in the run's folder. A killed run reads its
+    files anew,
     which takes seconds; what took longer, getting to know the people, is kept where they are kept."""
     place = run.place
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -70,5 +71,7 @@ def desk(run: ImportRun, lease: Lease) -> Iterator[Desk]:
 
 
 def literal(text: str) -> str:
-    """A text of ours as an SQL literal, where a value cannot be bound (a file's path in COPY and read_csv)."""
+    """A text of ours as an SQL literal, where a value cannot be bound (a file's path in COPY and
+    read_csv).
+    """
     return "'" + text.replace("'", "''") + "'"

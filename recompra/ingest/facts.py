@@ -1,7 +1,9 @@
 """Order lines become the facts' own tables, as the Parquet files of one batch.
 
-order_key: keyed hash of (system, store, order number); line: the item number, else a hash of the line's content and
-its occurrence among equal lines. An order is worth what its lines come to, freight apart; it is cancelled when all its
+order_key: keyed hash of (system, store, order number); line: the item number, else a hash of the line's
+content and
+its occurrence among equal lines. An order is worth what its lines come to, freight apart; it is cancelled
+when all its
 lines are, a return when all its lines are; lines cancelled alone are left out of its sums.
 """
 
@@ -87,15 +89,19 @@ def _orders(desk: Desk) -> None:
             SELECT *, CASE WHEN is_return THEN -1 ELSE 1 END AS sign FROM lines
         ), summed AS (
             SELECT order_ref, arg_min(person, (file, line)) AS person, arg_min(store, (file, line)) AS store,
-                min(moment) AS ordered_at, arg_min(day, (moment, file, line)) AS ordered_on, bool_and(is_return) AS is_return,
-                bool_and(is_cancelled) AS all_cancelled, bool_or(is_online) AS is_online, {freight} AS freight,
-                sum(worth * sign) AS gross, sum(off * sign) AS discount, sum(units * sign) FILTER (WHERE is_line) AS units,
+                min(moment) AS ordered_at, arg_min(day, (moment, file, line)) AS ordered_on,
+                bool_and(is_return) AS is_return,
+                bool_and(is_cancelled) AS all_cancelled, bool_or(is_online) AS is_online, {freight} AS
+                freight,
+                sum(worth * sign) AS gross, sum(off * sign) AS discount, sum(units * sign) FILTER (WHERE
+                is_line) AS units,
                 sum(worth * sign) FILTER (WHERE NOT is_cancelled) AS good_gross,
                 sum(off * sign) FILTER (WHERE NOT is_cancelled) AS good_discount,
                 sum(units * sign) FILTER (WHERE NOT is_cancelled AND is_line) AS good_units
             FROM placed GROUP BY order_ref
         )
-        SELECT order_ref, keyed({literal(desk.run.system)} || chr(31) || order_ref) AS order_key, k.customer_key, p.store_key,
+        SELECT order_ref, keyed({literal(desk.run.system)} || chr(31) || order_ref) AS order_key,
+        k.customer_key, p.store_key,
             CASE WHEN is_return THEN 'return' ELSE 'sale' END AS kind, all_cancelled AS is_cancelled,
             coalesce(s.is_online, p.is_online) AS is_online, ordered_at, ordered_on,
             coalesce(CASE WHEN all_cancelled THEN gross ELSE good_gross END, 0) AS gross,
@@ -108,8 +114,10 @@ def _orders(desk: Desk) -> None:
         desk,
         "orders",
         f"SELECT order_key, customer_key, store_key, kind, is_cancelled, is_online, ordered_at, ordered_on, "  # noqa: S608
-        "(gross - discount)::DECIMAL(18, 2) AS net, gross::DECIMAL(18, 2) AS gross, discount::DECIMAL(18, 2) AS discount, "
-        f"freight::DECIMAL(18, 2) AS freight, units::DECIMAL(18, 4) AS units, {desk.run.batch}::BIGINT AS batch FROM heads",
+        "(gross - discount)::DECIMAL(18, 2) AS net, gross::DECIMAL(18, 2) AS gross, "
+        "discount::DECIMAL(18, 2) AS discount, "
+        f"freight::DECIMAL(18, 2) AS freight, units::DECIMAL(18, 4) AS units, {desk.run.batch}::BIGINT "
+        "AS batch FROM heads",
     )
 
 
@@ -120,9 +128,11 @@ def _items(desk: Desk) -> None:
         desk,
         "order_items",
         "SELECT h.order_key, "  # noqa: S608
-        "CASE WHEN l.line_ref = '' THEN 0 WHEN try_cast(l.line_ref AS UINTEGER)::VARCHAR = l.line_ref THEN l.line_ref::BIGINT "
+        "CASE WHEN l.line_ref = '' THEN 0 WHEN try_cast(l.line_ref AS UINTEGER)::VARCHAR = l.line_ref "
+        "THEN l.line_ref::BIGINT "
         f"ELSE {NO_INTEGER} END AS line, h.customer_key, h.store_key, p.product_key, "
-        "CASE WHEN l.is_return THEN 'return' ELSE 'sale' END AS kind, l.is_cancelled, h.ordered_at, h.ordered_on, "
+        "CASE WHEN l.is_return THEN 'return' ELSE 'sale' END AS kind, l.is_cancelled, h.ordered_at, "
+        "h.ordered_on, "
         f"(l.units * {sign})::DECIMAL(18, 4) AS quantity, l.price::DECIMAL(18, 4) AS unit_price, "
         f"(l.off * {sign})::DECIMAL(18, 2) AS discount, ((l.worth - l.off) * {sign})::DECIMAL(18, 2) AS net, "
         f"{desk.run.batch}::BIGINT AS batch FROM lines AS l JOIN heads AS h USING (order_ref) "
@@ -132,8 +142,10 @@ def _items(desk: Desk) -> None:
 
 def _product_keys(desk: Desk) -> None:
     desk.run_sql(
-        f"CREATE OR REPLACE TABLE product_keys AS SELECT code, keyed({literal(desk.run.system)} || chr(31) || 'product' || chr(31) || code) "  # noqa: S608
-        "AS product_key FROM (SELECT DISTINCT coalesce(product_code, product_name) AS code FROM lines) WHERE code IS NOT NULL"
+        f"CREATE OR REPLACE TABLE product_keys AS SELECT code, keyed({literal(desk.run.system)} || "  # noqa: S608
+        "chr(31) || 'product' || chr(31) || code) "
+        "AS product_key FROM (SELECT DISTINCT coalesce(product_code, product_name) AS code FROM "
+        "lines) WHERE code IS NOT NULL"
     )
 
 
@@ -147,13 +159,16 @@ def _products(desk: Desk) -> None:
         return
     if desk.facts["holds"] != "sales":
         desk.run_sql(
-            "CREATE OR REPLACE VIEW lines AS SELECT product_code, NULL::VARCHAR AS product_name FROM rows WHERE product_code IS NOT NULL"
+            "CREATE OR REPLACE VIEW lines AS SELECT product_code, NULL::VARCHAR AS product_name FROM "
+            "rows WHERE product_code IS NOT NULL"
         )
         _product_keys(desk)
     elif source != "rows":
         desk.run_sql(
-            f"INSERT INTO product_keys SELECT code, keyed({literal(desk.run.system)} || chr(31) || 'product' || chr(31) || code) FROM "  # noqa: S608
-            "(SELECT DISTINCT product_code AS code FROM product_rows WHERE product_code NOT IN (SELECT code FROM product_keys))"
+            f"INSERT INTO product_keys SELECT code, keyed({literal(desk.run.system)} || chr(31) || "  # noqa: S608
+            "'product' || chr(31) || code) FROM "
+            "(SELECT DISTINCT product_code AS code FROM product_rows WHERE product_code NOT IN "
+            "(SELECT code FROM product_keys))"
         )
     latest = [
         f"arg_max({theirs}, line) FILTER (WHERE {theirs} IS NOT NULL) AS {ours}"
@@ -166,7 +181,8 @@ def _products(desk: Desk) -> None:
         launched = "min(try_cast(left(launched_on, 10) AS DATE))"
     desk.db.register("products_known", engine(settings.WAREHOUSE_URL).run(products))
     desk.run_sql(
-        f"CREATE OR REPLACE TABLE goods AS SELECT k.product_key, k.code, {', '.join(latest)}, {launched} AS launched_on "  # noqa: S608
+        f"CREATE OR REPLACE TABLE goods AS SELECT k.product_key, k.code, {', '.join(latest)}, "  # noqa: S608
+        f"{launched} AS launched_on "
         f"FROM {source} AS r JOIN product_keys AS k ON k.code = coalesce({code}) GROUP BY ALL"
     )
     filled = ", ".join(
@@ -177,7 +193,8 @@ def _products(desk: Desk) -> None:
     _copy(
         desk,
         "products",
-        f"SELECT g.product_key, g.code, coalesce(g.name, o.name, g.code) AS name, {filled}, {desk.run.batch}::BIGINT AS batch "  # noqa: S608
+        f"SELECT g.product_key, g.code, coalesce(g.name, o.name, g.code) AS name, {filled}, "  # noqa: S608
+        f"{desk.run.batch}::BIGINT AS batch "
         "FROM goods AS g LEFT JOIN products_known AS o USING (product_key)",
     )
     desk.db.unregister("products_known")

@@ -1,6 +1,8 @@
-"""Where the person leaves the row: each distinct person of the file becomes a customer, and the row keeps their key.
+"""Where the person leaves the row: each distinct person of the file becomes a customer, and the row keeps
+their key.
 
-Who it is: the id in that system, then CPF or CNPJ, then e-mail, then mobile number. E-mail and mobile do not lead to
+Who it is: the id in that system, then CPF or CNPJ, then e-mail, then mobile number. E-mail and mobile do
+not lead to
 a customer who has another id in the same system or another CPF: families share a telephone.
 What an import says fills and renews contact data, never blanks it; it may lower consent, never raise it.
 
@@ -39,7 +41,8 @@ def identify(desk: Desk) -> None:
     said = ", ".join(f"coalesce({name}, '')" for name in names)
     titles = ",".join(names)
     desk.run_sql(
-        f"CREATE OR REPLACE TABLE faces AS SELECT *, keyed('{titles}' || chr(31) || concat_ws(chr(31), {said})) AS fingerprint FROM people"  # noqa: S608
+        f"CREATE OR REPLACE TABLE faces AS SELECT *, keyed('{titles}' || chr(31) || concat_ws(chr(31), "  # noqa: S608
+        f"{said})) AS fingerprint FROM people"
     )
     desk.run_sql("CREATE OR REPLACE TABLE known (fingerprint BIGINT, customer_key BIGINT)")
     total = desk.one("SELECT count(*) FROM faces")
@@ -52,7 +55,8 @@ def identify(desk: Desk) -> None:
     )
     if desk.facts["holds"] == "people":
         desk.run_sql(
-            "INSERT INTO problems SELECT p.file, p.line, 'person_unidentified' FROM parsed AS p LEFT JOIN keys USING (person) "
+            "INSERT INTO problems SELECT p.file, p.line, 'person_unidentified' FROM parsed AS p LEFT "
+            "JOIN keys USING (person) "
             "WHERE p.code IS NULL AND customer_key IS NULL"
         )
 
@@ -95,7 +99,8 @@ def _meet(desk: Desk, names: list[str], total: int) -> None:
     """Look at whoever was never seen in these words, in the order of the file, a chunk per transaction."""
     order = desk.facts.get("birth_order") or desk.facts.get("date_order") or "dmy"
     rows = desk.db.cursor().execute(
-        f"SELECT fingerprint, {', '.join(names)} FROM faces WHERE fingerprint NOT IN (SELECT fingerprint FROM known) ORDER BY position"  # noqa: S608
+        f"SELECT fingerprint, {', '.join(names)} FROM faces WHERE fingerprint NOT IN (SELECT "  # noqa: S608
+        "fingerprint FROM known) ORDER BY position"
     )
     done = desk.one("SELECT count(*) FROM known")
     while chunk := rows.fetchmany(CHUNK):

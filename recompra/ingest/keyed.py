@@ -1,4 +1,6 @@
-"""Keyed hashes inside the staging database: HMAC-SHA256 (RFC 2104) under the installation's pepper, first 63 bits."""
+"""Keyed hashes inside the staging database: HMAC-SHA256 (RFC 2104) under the installation's pepper, first
+63 bits.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ BLOCK = 64
 
 
 def prepare(desk: Desk) -> None:
-    """Make the macro `keyed(text)` in this session: the text's keyed hash as a BIGINT that is not negative."""
+    """Make the macro `keyed(text)` in this session: the text's keyed hash as a BIGINT that is not
+    negative.
+    """
     key = pepper().ljust(BLOCK, b"\0")
     inner, outer = (bytes(byte ^ pad for byte in key).hex() for pad in (0x36, 0x5C))
     desk.run_sql(

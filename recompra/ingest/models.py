@@ -1,4 +1,6 @@
-"""What ingest keeps: the runs, the one writer's turn, rows set aside, header mappings, and who was seen where."""
+"""What ingest keeps: the runs, the one writer's turn, rows set aside, header mappings, and who was seen
+where.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def new_batch() -> int:
-    """A random positive 62-bit number: a batch keeps its name although databases be restored beside each other."""
+    """A random positive 62-bit number: a batch keeps its name although databases be restored beside each
+    other.
+    """
     return secrets.randbits(62) or 1
 
 
@@ -81,7 +85,9 @@ class ImportRun(Due):
 
 
 class Publication(Due):
-    """The one writer's turn: every batch that is ready goes into the warehouse. At most one of these waits."""
+    """The one writer's turn: every batch that is ready goes into the warehouse. At most one of these
+    waits.
+    """
 
     class Meta(Due.Meta):
         abstract = False
@@ -108,7 +114,7 @@ class QuarantinedRow(models.Model):
     file = models.CharField(max_length=200, blank=True, default="")
     line = models.BigIntegerField(help_text="record number in the file; the header is 1")
     code = models.CharField(max_length=32)
-    raw = models.JSONField(default=dict, help_text="{header in the file: value}")
+    raw = models.JSONField(default=list, help_text="[[header in the file, value]] in the file's order")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -136,7 +142,9 @@ class HeaderMapping(models.Model):
 
 
 class SeenPerson(models.Model):
-    """What a system once said of a customer, as a keyed fingerprint: said again, nothing needs to be looked at."""
+    """What a system once said of a customer, as a keyed fingerprint: said again, nothing needs to be
+    looked at.
+    """
 
     system = models.CharField(max_length=40)
     fingerprint = models.BigIntegerField()

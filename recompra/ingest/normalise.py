@@ -1,20 +1,26 @@
-"""Rows as text become order lines: days, numbers, signs, states; each with its place in an order, or a reason to wait.
+"""Rows as text become order lines: days, numbers, signs, states; each with its place in an order, or a
+reason to wait.
 
-Makes, from `rows`: `parsed` (one per row), `problems` (file, line, code), `repeated` (rows that add no line of their
+Makes, from `rows`: `parsed` (one per row), `problems` (file, line, code), `repeated` (rows that add no
+line of their
 own), `lines` (one per order line to be loaded) and `people` (one per distinct set of person columns).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from recompra.ingest import amounts
-from recompra.ingest.columns import DATES, IDENTITY, NUMBERS, PERSON
+from recompra.ingest.columns import DATES, IDENTITY, NUMBERS, PERSON, plain
 from recompra.ingest.dates import clock_text, day_text, read_days
 from recompra.ingest.desk import Desk, literal
 from recompra.ingest.stage import marked
-from recompra.ingest.words import CANCELLED, ONLINE, RETURN, is_one_of
+from recompra.ingest.words import CANCELLED, ONLINE, RETURN
 
 MAX_AMOUNT = 10_000_000
 MAX_QUANTITY = 1_000_000
+MAX_WORDS = 10_000
+"""Distinct texts of a status column that are looked at; a column with more is no status."""
 ITEM_COLUMNS = {"line_id", "quantity", "unit_price", "line_total", "product_code", "product_name"}
 
 
@@ -37,11 +43,14 @@ def person_columns(desk: Desk) -> list[str]:
 
 
 def token(names: list[str]) -> str:
-    """SQL: a number for a set of person columns, for joining within this run; NULL when they identify nobody."""
+    """SQL: a number for a set of person columns, for joining within this run; NULL when they identify
+    nobody.
+    """
     identifying = [name for name in IDENTITY if name in names]
     if not identifying:
         return "NULL::UBIGINT"
-    return f"CASE WHEN coalesce({', '.join(identifying)}) IS NOT NULL THEN hash(concat_ws(chr(31), {_filled(names)})) END"
+    said = f"hash(concat_ws(chr(31), {_filled(names)}))"
+    return f"CASE WHEN coalesce({', '.join(identifying)}) IS NOT NULL THEN {said} END"
 
 
 def _filled(names: list[str]) -> str:
@@ -61,9 +70,7 @@ def _parse(desk: Desk) -> None:
     def amount(name: str) -> str:
         return amounts.number(f"r.{name}", style[name]) if name in have else "NULL::DECIMAL(18, 4)"
 
-    unread = " OR ".join(
-        f"(r.{name} IS NOT NULL AND n_{name} IS NULL)" for name in NUMBERS if name in have
-    )
+    unread = " OR ".join(f"(r.{name} IS NOT NULL AND n_{name} IS NULL)" for name in NUMBERS if name in have)
     unread = unread or "false"
     total = "coalesce(n_line_total, n_order_total, n_payment_value)"
     clock = clock_text("r.ordered_at")
@@ -76,16 +83,18 @@ def _parse(desk: Desk) -> None:
         WITH read AS (
             SELECT r.*, d.day, d.is_due, d.start, d.clock AS day_clock, {clock} AS clock,
                 {", ".join(f"{amount(name)} AS n_{name}" for name in NUMBERS)},
-                {_mark(have)} AS mark
+                {_mark(desk, have)} AS mark
             FROM rows AS r LEFT JOIN days_ordered_at AS d ON d.text = {day_text("r.ordered_at")}
         ), timed AS (
             SELECT r.*, {_moment()} AS moment, coalesce(n_quantity, 1) AS q,
-                {is_one_of(text("kind"), RETURN) if "kind" in have else "false"} AS takes_back
+                {_says(desk, have, "kind", RETURN)} AS takes_back
             FROM read AS r
         ), signed AS (
-            SELECT r.*, takes_back OR q < 0 OR coalesce(n_unit_price, {total}, 0) < 0 AS is_return, abs(q) AS units,
+            SELECT r.*, takes_back OR q < 0 OR coalesce(n_unit_price, {total}, 0) < 0 AS is_return, abs(q)
+            AS units,
                 abs(coalesce(n_discount, 0))::DECIMAL(18, 2) AS off,
-                CASE WHEN n_unit_price IS NOT NULL AND abs(n_unit_price) <= {MAX_AMOUNT} AND abs(q) <= {MAX_QUANTITY}
+                CASE WHEN n_unit_price IS NOT NULL AND abs(n_unit_price) <= {MAX_AMOUNT} AND abs(q) <=
+                {MAX_QUANTITY}
                      THEN (abs(q) * abs(n_unit_price))::DECIMAL(18, 2)
                      WHEN n_unit_price IS NULL AND abs({total}) <= {MAX_AMOUNT}
                      THEN (abs({total}) + abs(coalesce(n_discount, 0)))::DECIMAL(18, 2)
@@ -95,12 +104,13 @@ def _parse(desk: Desk) -> None:
         SELECT file, line, {token(person_columns(desk))} AS person,
             {text("order_id")} AS order_id, {text("line_id")} AS line_id, {_store(have)} AS store,
             {text("product_code")} AS product_code, {text("product_name")} AS product_name,
-            day, moment, is_return, {is_one_of(text("status"), CANCELLED) if "status" in have else "false"} AS is_cancelled,
-            {is_one_of(text("channel"), ONLINE) if "channel" in have else "NULL::BOOLEAN"} AS is_online,
+            day, moment, is_return, {_says(desk, have, "status", CANCELLED)} AS is_cancelled,
+            {_says(desk, have, "channel", ONLINE) if "channel" in have else "NULL::BOOLEAN"} AS is_online,
             units, CASE WHEN n_unit_price IS NOT NULL THEN abs(n_unit_price)
                         WHEN units = 0 THEN worth ELSE (worth / units)::DECIMAL(18, 4) END AS price,
             worth, off, abs(coalesce(n_freight, 0))::DECIMAL(18, 2) AS freight,
-            coalesce(n_payment_value, 0)::DECIMAL(18, 2) AS payment, NOT {_may_lack_value(have)} AS is_line, {_identity(have)} AS identity,
+            coalesce(n_payment_value, 0)::DECIMAL(18, 2) AS payment, NOT {_may_lack_value(have)} AS
+            is_line, {_identity(have)} AS identity,
             CASE WHEN mark IS NOT NULL THEN mark
                  WHEN {order_missing} THEN 'order_missing'
                  WHEN r.ordered_at IS NULL THEN 'date_missing'
@@ -108,8 +118,10 @@ def _parse(desk: Desk) -> None:
                  WHEN NOT is_due THEN 'date_out_of_range'
                  WHEN moment IS NULL THEN 'time_invalid'
                  WHEN {unread} THEN 'amount_invalid'
-                 WHEN coalesce(n_unit_price, {total}) IS NULL AND NOT {_may_lack_value(have)} THEN 'amount_missing'
-                 WHEN (worth IS NULL AND coalesce(n_unit_price, {total}) IS NOT NULL) OR worth > {MAX_AMOUNT} OR units > {MAX_QUANTITY}
+                 WHEN coalesce(n_unit_price, {total}) IS NULL AND NOT {_may_lack_value(have)} THEN
+                 'amount_missing'
+                 WHEN (worth IS NULL AND coalesce(n_unit_price, {total}) IS NOT NULL) OR worth >
+                 {MAX_AMOUNT} OR units > {MAX_QUANTITY}
                       OR off > {MAX_AMOUNT} OR abs(n_freight) > {MAX_AMOUNT}
                  THEN 'amount_absurd' END AS code
         FROM signed AS r
@@ -123,12 +135,24 @@ def _may_lack_value(have: set[str]) -> str:
     return "coalesce(r.lacks_items, false)" if "lacks_items" in have else "false"
 
 
-def _mark(have: set[str]) -> str:
+def _mark(desk: Desk, have: set[str]) -> str:
+    if not desk.facts.get("marked"):
+        return "NULL::VARCHAR"
     return marked([f"r.{name}" for name in sorted(have - {"file", "line", "lacks_items"})])
 
 
+def _says(desk: Desk, have: set[str], name: str, words: Collection[str]) -> str:
+    """SQL: whether the column says one of these words; looked up once per distinct text."""
+    if name not in have:
+        return "false"
+    said = desk.run_sql(f"SELECT DISTINCT {name} FROM rows WHERE {name} IS NOT NULL LIMIT {MAX_WORDS}")  # noqa: S608
+    meant = [literal(text) for (text,) in said if plain(text) in words]
+    return f"coalesce(r.{name} IN ({', '.join(meant)}), false)" if meant else "false"
+
+
 def _moment() -> str:
-    """SQL: the UTC instant of day and clock; NULL when the clock cannot be read. The days on which clocks change, and
+    """SQL: the UTC instant of day and clock; NULL when the clock cannot be read. The days on which clocks
+    change, and
     clocks with an offset of their own, go the slow and exact way."""
     from django.conf import settings
 
@@ -161,8 +185,12 @@ def _place(desk: Desk) -> None:
     """Give each good row its order and its line in it, and find rows that repeat another."""
     have = set(desk.columns("rows"))
     content = "day, moment, product_code, product_name, units, worth, off, is_return"
-    numbered = f"row_number() OVER (PARTITION BY order_id, store, {content}, identity, is_cancelled ORDER BY file, line)"
-    hashed = "md5(concat_ws(chr(31), coalesce(product_code, ''), coalesce(product_name, ''), units, worth, off, is_return, n))"
+    alike = f"order_id, store, {content}, identity, is_cancelled"
+    numbered = f"row_number() OVER (PARTITION BY {alike} ORDER BY file, line)"
+    hashed = (
+        "md5(concat_ws(chr(31), coalesce(product_code, ''), coalesce(product_name, ''), "
+        "units, worth, off, is_return, n))"
+    )
     if "order_id" not in have:
         inner = f"SELECT *, {numbered} AS n FROM parsed WHERE code IS NULL"  # noqa: S608
         order = f"md5(concat_ws(chr(31), identity, store, moment, {hashed}))"
@@ -188,14 +216,17 @@ def _place(desk: Desk) -> None:
 
 
 def _drop_repeated(desk: Desk, *, is_order_level: bool) -> None:
-    """Rows with the same order and line: equal ones repeat, further payments of one order belong to it, others wait."""
+    """Rows with the same order and line: equal ones repeat, further payments of one order belong to it,
+    others wait.
+    """
     key = "store, order_id" if is_order_level else "store, order_id, line_id"
     if (
         desk.one(
-            f"SELECT count(*) FROM (SELECT 1 FROM parsed WHERE code IS NULL GROUP BY {key} HAVING count(*) > 1)"
+            f"SELECT count(*) FROM (SELECT 1 FROM parsed WHERE code IS NULL GROUP BY {key} HAVING "  # noqa: S608
+            "count(*) > 1)"
         )
         == 0
-    ):  # noqa: S608
+    ):
         return
     same = "(day, moment, product_code, product_name, units, worth, off, is_return, is_cancelled)"
     payments = is_order_level and any(name == "payment_value" for name in desk.columns("rows"))
@@ -203,7 +234,8 @@ def _drop_repeated(desk: Desk, *, is_order_level: bool) -> None:
         _sum_payments(desk, key)
         return
     compared = (
-        f"SELECT file, line, row_number() OVER w AS n, hash({same}) = first_value(hash({same})) OVER w AS is_equal "
+        f"SELECT file, line, row_number() OVER w AS n, hash({same}) = first_value(hash({same})) OVER w "  # noqa: S608
+        "AS is_equal "
         f"FROM parsed WHERE code IS NULL WINDOW w AS (PARTITION BY {key} ORDER BY file, line)"
     )
     desk.run_sql(f"CREATE OR REPLACE TEMP TABLE compared AS SELECT * FROM ({compared}) WHERE n > 1")  # noqa: S608
@@ -212,15 +244,19 @@ def _drop_repeated(desk: Desk, *, is_order_level: bool) -> None:
 
 
 def _sum_payments(desk: Desk, key: str) -> None:
-    """Several payments of one order: its value is the order's total where the file has one, else their sum."""
+    """Several payments of one order: its value is the order's total where the file has one, else their
+    sum.
+    """
     desk.run_sql(
         f"INSERT INTO repeated SELECT file, line, 'further_payment' FROM parsed WHERE code IS NULL "  # noqa: S608
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY file, line) > 1"
     )
     if "order_total" not in desk.columns("rows"):
         desk.run_sql(
-            f"UPDATE parsed SET worth = s.total, price = s.total FROM (SELECT {key}, sum(worth) AS total FROM parsed "  # noqa: S608
-            f"WHERE code IS NULL GROUP BY ALL) AS s WHERE parsed.order_id = s.order_id AND parsed.store = s.store"
+            f"UPDATE parsed SET worth = s.total, price = s.total FROM (SELECT {key}, sum(worth) AS "  # noqa: S608
+            "total FROM parsed "
+            "WHERE code IS NULL GROUP BY ALL) AS s WHERE parsed.order_id = s.order_id AND "
+            "parsed.store = s.store"
         )
 
 
@@ -236,20 +272,24 @@ def _parse_plain(desk: Desk) -> None:
     names = person_columns(desk)
     desk.run_sql(
         f"CREATE OR REPLACE TABLE parsed AS SELECT file, line, {token(names)} AS person, "  # noqa: S608
-        f"CASE WHEN {_mark(have)} IS NOT NULL THEN {_mark(have)} WHEN {key} IS NULL THEN {missing} END AS code FROM rows AS r"
+        f"coalesce({_mark(desk, have)}, CASE WHEN {key} IS NULL THEN {missing} END) "
+        "AS code FROM rows AS r"
     )
     desk.run_sql("INSERT INTO problems SELECT file, line, code FROM parsed WHERE code IS NOT NULL")
 
 
 def _people(desk: Desk) -> None:
-    """`people`: position (1, 2, ...), person, and the person columns; those said last come last, so that they win."""
+    """`people`: position (1, 2, ...), person, and the person columns; those said last come last, so that
+    they win.
+    """
     names = person_columns(desk)
     if not names:
         desk.run_sql("CREATE OR REPLACE TABLE people (position BIGINT, person UBIGINT)")
         return
     listed = ", ".join(names)
     desk.run_sql(
-        f"CREATE OR REPLACE TABLE people AS SELECT row_number() OVER (ORDER BY last) AS position, {token(names)} AS person, {listed} "  # noqa: S608
+        "CREATE OR REPLACE TABLE people AS SELECT row_number() OVER (ORDER BY last) AS position, "  # noqa: S608
+        f"{token(names)} AS person, {listed} "
         f"FROM (SELECT {listed}, max(file::HUGEINT * 1000000000000 + line) AS last FROM rows "
         f"WHERE coalesce({', '.join(n for n in IDENTITY if n in names)}) IS NOT NULL GROUP BY {listed})"
     )

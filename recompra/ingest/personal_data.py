@@ -19,15 +19,21 @@ PERSONAL = (
     ),
 )
 
-NOT_PERSONAL = (
-    *columns(
-        "ingest.ImportRun",
-        "status due_at owner lease_until error progress_phase created_at started_at finished_at source system folder "
-        "files options stage report",
-    ),
-    *columns("ingest.Publication", "status due_at owner lease_until error progress_phase created_at started_at finished_at"),
-    *columns("ingest.QuarantinedRow", "file code created_at"),
-    *columns("ingest.HeaderMapping", "source header column"),
-    *columns("ingest.SeenPerson", "system"),
-    *columns("ingest.Pepper", "value"),
+NOT_PERSONAL = frozenset(
+    (
+        *columns(
+            "ingest.ImportRun",
+            "status due_at owner lease_until error progress_phase created_at started_at finished_at "
+            "source system folder "
+            "files options stage report",
+        ),
+        *columns(
+            "ingest.Publication",
+            "status due_at owner lease_until error progress_phase created_at started_at finished_at",
+        ),
+        *columns("ingest.QuarantinedRow", "file code created_at"),
+        *columns("ingest.HeaderMapping", "source header column"),
+        *columns("ingest.SeenPerson", "system"),
+        *columns("ingest.Pepper", "value"),
+    )
 )

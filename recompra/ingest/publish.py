@@ -1,4 +1,6 @@
-"""The one writer's turn: batches that are ready go into the warehouse, then everybody's standing is asked for."""
+"""The one writer's turn: batches that are ready go into the warehouse, then everybody's standing is asked
+for.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def ask() -> None:
 
 
 def perform(row: Publication, lease: Lease) -> None:
-    """Apply every ready batch in one generation. Applied twice, a batch changes nothing and tells its first counts."""
+    """Apply every ready batch in one generation. Applied twice, a batch changes nothing and tells its
+    first counts.
+    """
     if Publication.objects.filter(status=Publication.Status.RUNNING, pk__lt=row.pk).exists():
         raise Later(TURN_SECONDS)
     runs = list(ImportRun.objects.filter(stage=ImportRun.Stage.READY).order_by("pk"))

@@ -38,7 +38,9 @@ KEPT = 100_000
 
 
 def set_aside(desk: Desk) -> None:
-    """Copy the run's quarantined rows from the desk to where people can see them. Run again, it gives the same."""
+    """Copy the run's quarantined rows from the desk to where people can see them. Run again, it gives the
+    same.
+    """
     run = desk.run
     QuarantinedRow.objects.filter(run=run).delete()
     rows = _rows(desk)
@@ -54,7 +56,7 @@ def _rows(desk: Desk) -> Iterator[QuarantinedRow]:
         for line, code, raw in _problems(desk, number, left):
             left -= 1
             named = raw if isinstance(raw, dict) else {"": raw}
-            shown = {_header(headers, key): value for key, value in named.items() if value is not None}
+            shown = [[_header(headers, key), value or ""] for key, value in named.items()]
             yield QuarantinedRow(run=desk.run, file=name, line=line, code=code, raw=shown)
 
 
@@ -84,7 +86,9 @@ def _problems(desk: Desk, number: int, limit: int) -> Iterator[tuple[int, str, A
 
 
 def _record(position: int, rejects: list[int]) -> int:
-    """The record number in the file of the row at this position among those that could be read; the header is 1."""
+    """The record number in the file of the row at this position among those that could be read; the header
+    is 1.
+    """
     line = position + 2
     for reject in rejects:
         if reject > line:

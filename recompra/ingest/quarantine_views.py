@@ -44,7 +44,10 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
         "code": code,
         "clear": clear,
         "tabs": [(here, _("All"), not code)]
-        + [(f"{here}?motivo={each}", CODES.get(each, each), each == code) for each in run.report.get("quarantine", {})],
+        + [
+            (f"{here}?motivo={each}", CODES.get(each, each), each == code)
+            for each in run.report.get("quarantine", {})
+        ],
         "more": f"{here}?motivo={code}&apos={keyset.encode(found[PAGE - 1].pk)}" if len(found) > PAGE else "",
     }
     return render_page(request, "ingest/quarantine.html", {"more": "ingest/quarantine_rows.html"}, context)
@@ -56,8 +59,14 @@ def _of(run: ImportRun, code: str) -> QuerySet[QuarantinedRow]:
 
 
 def _shown(row: QuarantinedRow, clear: bool) -> dict[str, Any]:
-    values = row.raw.values() if clear else [_shape(value) for value in row.raw.values()]
-    return {"line": row.line, "file": row.file, "reason": CODES.get(row.code, row.code), "text": " · ".join(values)}
+    said = [value for _header, value in row.raw if value]
+    values = said if clear else [_shape(value) for value in said]
+    return {
+        "line": row.line,
+        "file": row.file,
+        "reason": CODES.get(row.code, row.code),
+        "text": " · ".join(values),
+    }
 
 
 @requires(Capability.IMPORT)
@@ -75,10 +84,15 @@ def download(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpRespo
 
 
 def _lines(run: ImportRun, clear: bool) -> Iterator[bytes]:
-    headers = list(dict.fromkeys(name for raw in run.quarantined.values_list("raw", flat=True)[:200] for name in raw))
+    headers = list(
+        dict.fromkeys(
+            name for raw in run.quarantined.values_list("raw", flat=True)[:200] for name, _value in raw
+        )
+    )
     yield b"\xef\xbb\xbf" + _line([*headers, _("line in the file"), _("reason")])
     for row in run.quarantined.order_by("pk").iterator(chunk_size=500):
-        values = [row.raw.get(name, "") for name in headers]
+        said = dict(row.raw)
+        values = [said.get(name, "") for name in headers]
         shown = values if clear else [_shape(value) for value in values]
         yield _line([*shown, str(row.line), str(CODES.get(row.code, row.code))])
 

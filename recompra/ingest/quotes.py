@@ -1,4 +1,6 @@
-"""Broken quotation marks, found before the reader meets them: it would take the rest of the file for one field."""
+"""Broken quotation marks, found before the reader meets them: it would take the rest of the file for one
+field.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ def mended(path: Path, target: Path, delimiter: str, desk: Desk, *, strict: bool
 
     A line with an odd number of marks opens a field of several lines; when no sound record comes of it within
     `LOOK_AHEAD` lines, that line alone is broken. `strict` looks at every line that has a quotation mark.
-    The mark is put in front and quotes are taken away, so that the line is one short row, set aside by its mark.
+    The mark is put in front and quotes are taken away, so that the line is one short row, set aside by its
+    mark.
     """
     records = broken = 0
     draft = target.with_suffix(".draft")
@@ -66,7 +69,9 @@ class _Ahead:
 
 
 def _record(line: str, waiting: _Ahead, delimiter: str) -> str | None:
-    """The whole record that begins with this line, its further lines taken; None when its quotes are broken."""
+    """The whole record that begins with this line, its further lines taken; None when its quotes are
+    broken.
+    """
     if line.count('"') % 2 == 0:
         return line if _is_sound(line, delimiter) else None
     whole = line

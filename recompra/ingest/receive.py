@@ -1,4 +1,5 @@
-"""Files as they come, turned into text that can be read: unpacked, in UTF-8, without anything that ends a reader.
+"""Files as they come, turned into text that can be read: unpacked, in UTF-8, without anything that ends a
+reader.
 
 What cannot stand in a row is replaced by a mark, so that the row is set aside and its neighbours are not:
 NUL by U+E000, undecodable bytes by U+E001; a line beyond MAX_LINE becomes U+E002 alone.
@@ -88,7 +89,9 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = Fal
 
 
 def readable(path: Path, target: Path, desk: Desk, *, encoding: str = "") -> tuple[Path, str, Seen]:
-    """(a file in clean UTF-8, the encoding found, what was seen). The file itself when it is clean already."""
+    """(a file in clean UTF-8, the encoding found, what was seen). The file itself when it is clean
+    already.
+    """
     seen = look(path, desk)
     if not seen.size:
         raise Refused(_("The file is empty."))

@@ -14,12 +14,13 @@ def describe(desk: Desk) -> dict[str, Any]:
     """All that is known before the facts are compared with what is there."""
     run, facts = desk.run, desk.facts
     problems = desk.run_sql(
-        "SELECT code, count(*) FROM (SELECT code FROM problems UNION ALL SELECT code FROM rejects) GROUP BY code ORDER BY code"
+        "SELECT code, count(*) FROM (SELECT code FROM problems UNION ALL SELECT code FROM rejects) "
+        "GROUP BY code ORDER BY code"
     )
     repeated = desk.run_sql("SELECT reason, count(*) FROM repeated GROUP BY reason ORDER BY reason")
     rejects = desk.one("SELECT count(*) FROM rejects")
     found = facts.get("side_rows", {})
-    report = {
+    return {
         "orders_are_rows": _orders_are_rows(desk),
         "source": run.source,
         "system": run.system,
@@ -39,7 +40,6 @@ def describe(desk: Desk) -> dict[str, Any]:
         "people": facts.get("people", {}),
         "figures": {**facts.get("figures", {}), **(_figures(desk) if facts["holds"] == "sales" else {})},
     }
-    return report
 
 
 def _orders_are_rows(desk: Desk) -> bool:
@@ -49,17 +49,21 @@ def _orders_are_rows(desk: Desk) -> bool:
 def _figures(desk: Desk) -> dict[str, Any]:
     head = desk.run_sql(
         f"SELECT count(*), count(*) FILTER (WHERE is_cancelled), count(*) FILTER (WHERE kind = 'return'), "  # noqa: S608
-        f"count(*) FILTER (WHERE customer_key IS NULL), count(DISTINCT customer_key), min(ordered_on)::VARCHAR, max(ordered_on)::VARCHAR, "
+        "count(*) FILTER (WHERE customer_key IS NULL), count(DISTINCT customer_key), "
+        "min(ordered_on)::VARCHAR, max(ordered_on)::VARCHAR, "
         f"coalesce(sum(gross - discount) FILTER (WHERE NOT is_cancelled), 0){MONEY}, "
-        f"coalesce(sum(gross - discount) FILTER (WHERE is_cancelled), 0){MONEY}, coalesce(sum(freight), 0){MONEY} FROM heads"
+        f"coalesce(sum(gross - discount) FILTER (WHERE is_cancelled), 0){MONEY}, "
+        f"coalesce(sum(freight), 0){MONEY} FROM heads"
     )[0]
     names = (
-        "orders", "cancelled_orders", "return_orders", "orders_without_customer", "customers", "first_day", "last_day", "net",
+        "orders", "cancelled_orders", "return_orders", "orders_without_customer", "customers",
+        "first_day", "last_day", "net",
         "cancelled_net", "freight",
     )  # fmt: skip
     items = desk.run_sql(
-        "SELECT count(*) FILTER (WHERE is_line), "
-        f"coalesce(sum((worth - off) * CASE WHEN is_return THEN -1 ELSE 1 END) FILTER (WHERE is_line), 0){MONEY} FROM lines"
+        "SELECT count(*) FILTER (WHERE is_line), "  # noqa: S608
+        "coalesce(sum((worth - off) * CASE WHEN is_return THEN -1 ELSE 1 END) FILTER (WHERE is_line), "
+        f"0){MONEY} FROM lines"
     )[0]
     return {**dict(zip(names, head, strict=True)), "lines": items[0], "items_total": items[1]}
 

@@ -1,4 +1,6 @@
-"""Which customer each person of a chunk is, and what their record then says. Runs inside the caller's transaction."""
+"""Which customer each person of a chunk is, and what their record then says. Runs inside the caller's
+transaction.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ TEXTS = ("name", "rg", "sex", "marital_status", "street", "postcode", "city", "s
 """Columns of the record that an import renews with what is not blank."""
 
 CREATED = (
-    "id", "public_id", "name", "name_key", "cpf", "cnpj", "rg", "birth_date", "sex", "marital_status", "street", "postcode",
+    "id", "public_id", "name", "name_key", "cpf", "cnpj", "rg", "birth_date", "sex", "marital_status",
+    "street", "postcode",
     "city", "state", "accepts_contact", "created_at", "updated_at",
 )  # fmt: skip
 UPDATED = [*TEXTS, "name_key", "cpf", "cnpj", "birth_date", "accepts_contact", "updated_at"]
@@ -83,7 +86,9 @@ class Index:
 
 
 def contradicts(draft: Draft, said: Said) -> bool:
-    """Whether the shared e-mail or mobile is of two people: another CPF, CNPJ or another id in the same system."""
+    """Whether the shared e-mail or mobile is of two people: another CPF, CNPJ or another id in the same
+    system.
+    """
     return bool(
         (said.cpf and draft.cpf and said.cpf != draft.cpf)
         or (said.cnpj and draft.cnpj and said.cnpj != draft.cnpj)
@@ -222,7 +227,7 @@ def _create(drafts: list[Draft]) -> dict[Draft, int]:
                     said.accepts_contact,
                     now,
                     now,
-                )  # fmt: skip
+                )
             )
     insert(Customer, CREATED, rows)
     return ids

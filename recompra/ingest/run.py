@@ -1,4 +1,6 @@
-"""The stages of an import, one after the other. Each can run again from any point; what was completed is not repeated."""
+"""The stages of an import, one after the other. Each can run again from any point; what was completed is
+not repeated.
+"""
 
 from __future__ import annotations
 

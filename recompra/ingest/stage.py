@@ -33,7 +33,7 @@ def begin(desk: Desk) -> None:
 
 def drop_blank(desk: Desk, number: int, width: int) -> int:
     """Take out the rows in which nothing stands, and say how many there were."""
-    blank = " AND ".join(f"(c{position} IS NULL OR c{position} = '')" for position in range(width))
+    blank = " AND ".join(f"c{position} IS NULL" for position in range(width))
     deleted = desk.one(f"DELETE FROM found_{number} WHERE {blank}")  # noqa: S608
     return int(deleted)
 
@@ -87,8 +87,8 @@ def _refuse_unknown(desk: Desk, found: list[dict[int, str]], kinds: list[str]) -
             names = ", ".join(header for header in desk.facts["headers"][number] if header)[:300]
             sentence = _(
                 "The columns of “%(file)s” are not recognised (found: %(names)s). A sales file needs at "
-                "least a date and a value. Say what a column is with --map \"THEIR COLUMN=OURS\", for "
-                "example --map \"Dt. Mov.=ordered_at\"."
+                'least a date and a value. Say what a column is with --map "THEIR COLUMN=OURS", for '
+                'example --map "Dt. Mov.=ordered_at".'
             ) % {"file": desk.run.files[number], "names": names}
             raise Unclear(sentence, mapping_question(desk, number, found[number]))
     if desk.run.options.get("review"):
@@ -123,7 +123,7 @@ def _view(desk: Desk, kind: str, found: list[dict[int, str]], kinds: list[str]) 
     """Make `rows_<kind>` over its files and give the columns it has."""
     parts = [
         f"SELECT {number} AS file, rowid AS line, "  # noqa: S608
-        + ", ".join(f"nullif(trim(c{at}), '') AS {ours}" for at, ours in mapping.items())
+        + ", ".join(f"c{at} AS {ours}" for at, ours in mapping.items())
         + f" FROM found_{number}"
         for number, mapping in enumerate(found)
         if kinds[number] == kind
@@ -133,14 +133,18 @@ def _view(desk: Desk, kind: str, found: list[dict[int, str]], kinds: list[str]) 
 
 
 def _join_orders(desk: Desk, views: dict[str, list[str]]) -> None:
-    """Each item with what its order says; what both say, the item says. Orders without items come as they are."""
+    """Each item with what its order says; what both say, the item says. Orders without items come as they
+    are.
+    """
     ours = [f"o.{name}" for name in views["orders"] if name not in views["items"]]
     desk.facts["header_rows"] = desk.one(
         "SELECT count(*) FROM rows_orders WHERE order_id IN (SELECT order_id FROM rows_items)"
     )
     desk.run_sql(
-        f"CREATE VIEW rows AS SELECT i.*, {', '.join(ours)} FROM rows_items AS i LEFT JOIN rows_orders AS o USING (order_id) "  # noqa: S608
-        "UNION ALL BY NAME SELECT *, true AS lacks_items FROM rows_orders WHERE order_id IS NULL OR order_id NOT IN "
+        f"CREATE VIEW rows AS SELECT i.*, {', '.join(ours)} FROM rows_items AS i LEFT JOIN rows_orders "  # noqa: S608
+        "AS o USING (order_id) "
+        "UNION ALL BY NAME SELECT *, true AS lacks_items FROM rows_orders WHERE order_id IS NULL OR "
+        "order_id NOT IN "
         "(SELECT order_id FROM rows_items WHERE order_id IS NOT NULL)"
     )
 

@@ -40,9 +40,11 @@ def start(
     *,
     take: bool = False,
 ) -> ImportRun:
-    """Take in the files and make the run, due now. The files given are copied, never changed; with `take` moved.
+    """Take in the files and make the run, due now. The files given are copied, never changed; with `take`
+    moved.
 
-    Options: review (show the columns before going on), date_order "dmy"/"mdy", encoding, delimiter, mapping {their header: our column}, store (name of the store for
+    Options: review (show the columns before going on), date_order "dmy"/"mdy", encoding, delimiter,
+    mapping {their header: our column}, store (name of the store for
     rows without one), online (that store is the online shop), system (whose ids these are).
     Raises Refused for an unknown source or a file that is not there.
     """
@@ -91,4 +93,3 @@ def _learn(source: str, mapping: Mapping[str, str]) -> None:
         )
     for theirs, ours in mapping.items():
         HeaderMapping.objects.update_or_create(source=source, header=theirs[:120], defaults={"column": ours})
-

@@ -14,7 +14,8 @@ MAIN = "main"
 
 
 def resolve(desk: Desk) -> dict[str, Store]:
-    """{store text of `lines`: the store}. A store never heard of is made; rows without one go to the store given for
+    """{store text of `lines`: the store}. A store never heard of is made; rows without one go to the store
+    given for
     the run, else to the main store. In a dry run a new store has a number below zero and is not kept."""
     have = set(desk.columns("rows"))
     wanted = [(row[0] or "") for row in desk.run_sql("SELECT DISTINCT store FROM lines ORDER BY store")]
@@ -31,8 +32,8 @@ def _details(desk: Desk, have: set[str]) -> dict[str, dict[str, str]]:
         return {}
     latest = ", ".join(f"arg_max({name}, line)" for name in names)
     rows = desk.run_sql(
-        f"SELECT store_code, {latest} FROM rows WHERE store_code IS NOT NULL GROUP BY store_code"
-    )  # noqa: S608
+        f"SELECT store_code, {latest} FROM rows WHERE store_code IS NOT NULL GROUP BY store_code"  # noqa: S608
+    )
     return {row[0]: dict(zip(names, (value or "" for value in row[1:]), strict=True)) for row in rows}
 
 

@@ -32,6 +32,8 @@ def sweep(now: datetime | None = None) -> None:
 
 
 def publish_left() -> None:
-    """The clock's call for batches that are ready although their publication failed, on a full disk for one."""
+    """The clock's call for batches that are ready although their publication failed, on a full disk for
+    one.
+    """
     if ImportRun.objects.filter(stage=ImportRun.Stage.READY).exists():
         publish.ask()

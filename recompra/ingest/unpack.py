@@ -70,7 +70,7 @@ def _only_file(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return inside[0]
 
 
-def _copy(packed: IO[bytes], target: Path, packed_size: int, desk: Desk) -> Path:
+def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, packed_size: int, desk: Desk) -> Path:
     draft = target.with_suffix(".draft")
     size = 0
     with draft.open("wb") as out:

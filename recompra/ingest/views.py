@@ -43,13 +43,17 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(name, f"{source.title} ({', '.join(source.extensions)})") for name, source in sources().items()]
+        choices = [
+            (name, f"{source.title} ({', '.join(source.extensions)})") for name, source in sources().items()
+        ]
         self.fields["source"].choices = choices  # type: ignore[attr-defined]
         self.fields["source"].initial = "csv"
 
 
 def whole_shop(request: HttpRequest) -> None:
-    """A file may hold every store's sales, so importing is for who sees every store. Raises PermissionDenied."""
+    """A file may hold every store's sales, so importing is for who sees every store. Raises
+    PermissionDenied.
+    """
     if request.user.is_authenticated and request.user.store_scope() is not None:
         raise PermissionDenied
 
@@ -76,7 +80,7 @@ def _titles() -> dict[str, str]:
     return {name: str(source.title) for name, source in sources().items()}
 
 
-def _taken_in(request: HttpRequest, wish: dict[str, Any], given: list[UploadedFile]) -> ImportRun:
+def _taken_in(request: HttpRequest, wish: dict[str, Any], given: list[UploadedFile[Any]]) -> ImportRun:
     """Write the files to disk under their own names, then begin."""
     place = settings.RECOMPRA_HOME / "imports" / f"incoming-{new_folder()}"
     place.mkdir(parents=True, mode=0o700)
@@ -104,8 +108,16 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(ImportRun, pk=pk)
     here = reverse("ingest:run", args=[pk])
     working = _working(row)
-    if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target", "").startswith("work"):
-        return progress(request, working or row, poll_url=here, cancel_url=_cancel_url(row), after_url="" if working else here)
+    if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target", "").startswith(
+        "work"
+    ):
+        return progress(
+            request,
+            working or row,
+            poll_url=here,
+            cancel_url=_cancel_url(row),
+            after_url="" if working else here,
+        )
     context = {
         "run": row,
         "work": working,
@@ -113,7 +125,9 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "cancel_url": _cancel_url(row),
         "report": row.report,
         "question": _question(request, row),
-        "codes": [(code, CODES.get(code, code), count) for code, count in row.report.get("quarantine", {}).items()],
+        "codes": [
+            (code, CODES.get(code, code), count) for code, count in row.report.get("quarantine", {}).items()
+        ],
         "labels": COLUMN_LABELS,
         "source_title": _titles().get(row.source, row.source),
     }
@@ -167,7 +181,9 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         options: dict[str, Any] = {"date_order": request.POST["date_order"]}
     else:
         headers = row.question["headers"]
-        mapping = {header: request.POST.get(f"column_{at}", "") for at, header in enumerate(headers) if header}
+        mapping = {
+            header: request.POST.get(f"column_{at}", "") for at, header in enumerate(headers) if header
+        }
         options = {"mapping": {**row.options.get("mapping", {}), **mapping}, "review": False}
     starting.answer(row, options)
     wishes.retry(row)

@@ -1,26 +1,29 @@
-"""What statuses, kinds of operation, channels and yes/no mean, in Portuguese and English. Compared by `columns.plain`."""
+"""What statuses, kinds of operation, channels and yes/no mean, in Portuguese and English. Compared by
+`columns.plain`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from recompra.ingest.desk import literal
-
 CANCELLED = (
-    "cancelado", "cancelada", "canceled", "cancelled", "cancelamento", "unavailable", "indisponivel", "devolvido", "devolvida",
-    "returned", "refunded", "reembolsado", "reembolsada", "estornado", "estornada", "estorno", "recusado", "recusada", "rejected",
-    "voided", "void", "failed", "negado", "negada", "denegada", "inutilizada", "anulado", "anulada", "naopago", "expirado",
+    "cancelado", "cancelada", "canceled", "cancelled", "cancelamento", "unavailable", "indisponivel",
+    "devolvido", "devolvida",
+    "returned", "refunded", "reembolsado", "reembolsada", "estornado", "estornada", "estorno",
+    "recusado", "recusada", "rejected",
+    "voided", "void", "failed", "negado", "negada", "denegada", "inutilizada", "anulado", "anulada",
+    "naopago", "expirado",
     "chargeback", "abandonado", "abandonada", "falhou",
 )  # fmt: skip
 """An order in one of these is kept, and left out of every metric."""
 
 RETURN = (
-    "devolucao", "devolucoes", "return", "refund", "credit", "creditnote", "troca", "devolucaodevenda", "dev", "notadecredito",
+    "devolucao", "devolucoes", "return", "refund", "credit", "creditnote", "troca", "devolucaodevenda",
+    "dev", "notadecredito",
 )  # fmt: skip
 """A row of this kind takes money back: its quantity and value count below zero."""
 
 ONLINE = (
-    "online", "site", "ecommerce", "lojavirtual", "lojaonline", "web", "internet", "app", "aplicativo", "marketplace", "virtual",
+    "online", "site", "ecommerce", "lojavirtual", "lojaonline", "web", "internet", "app", "aplicativo",
+    "marketplace", "virtual",
     "digital", "whatsapp",
 )  # fmt: skip
 
@@ -31,20 +34,13 @@ MALE = frozenset({"m", "masc", "masculino", "male", "homem", "man"})
 
 NOBODY = frozenset(
     {
-        "consumidor", "consumidorfinal", "consumidornaoidentificado", "clientepadrao", "clientebalcao", "balcao", "vendabalcao",
-        "clientediversos", "diversos", "naoidentificado", "naoinformado", "cliente", "clientefinal", "clienteavulso", "avulso",
-        "anonimo", "seminformacao", "semcadastro", "vendaaoconsumidor", "consumidorfinalnaoidentificado", "clientenaoidentificado",
+        "consumidor", "consumidorfinal", "consumidornaoidentificado", "clientepadrao",
+        "clientebalcao", "balcao", "vendabalcao",
+        "clientediversos", "diversos", "naoidentificado", "naoinformado", "cliente", "clientefinal",
+        "clienteavulso", "avulso",
+        "anonimo", "seminformacao", "semcadastro", "vendaaoconsumidor",
+        "consumidorfinalnaoidentificado", "clientenaoidentificado",
         "guest", "walkin", "walkincustomer", "unknown", "na", "null", "none", "teste",
     }
 )  # fmt: skip
 """Names that tills write when there is no customer."""
-
-
-def plain_sql(column: str) -> str:
-    """SQL: the column as `columns.plain` makes a word."""
-    return f"regexp_replace(lower(strip_accents({column})), '[^a-z0-9]+', '', 'g')"
-
-
-def is_one_of(column: str, words: Iterable[str]) -> str:
-    """SQL: whether the column is one of these words."""
-    return f"coalesce({plain_sql(column)} IN ({', '.join(literal(word) for word in words)}), false)"

@@ -36,7 +36,9 @@ def report(*paths: Path, source: str = "csv", dry_run: bool = False, **options: 
     run = brought(*paths, source=source, dry_run=dry_run, **options)
     assert run.status == ImportRun.Status.DONE, run.error
     found: dict[str, Any] = run.report
-    assert found["read"] == sum(found[part] for part in ("accepted", "unchanged", "quarantined", "duplicated"))
+    assert found["read"] == sum(
+        found[part] for part in ("accepted", "unchanged", "quarantined", "duplicated")
+    )
     assert not run.place.exists()
     return found
 

@@ -1,4 +1,6 @@
-"""Bad input ends well: a bad row waits with its reason, a hopeless file is refused in a sentence, the rest goes on."""
+"""Bad input ends well: a bad row waits with its reason, a hopeless file is refused in a sentence, the rest
+goes on.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def test_any_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     assert report(raw(tmp_path, content.encode()))["accepted"] == 2
 
 
-@pytest.mark.parametrize(("encoding", "told"), [("latin-1", "cp1252"), ("utf-8-sig", "utf-8"), ("utf-16", "utf-16")])
+@pytest.mark.parametrize(
+    ("encoding", "told"), [("latin-1", "cp1252"), ("utf-8-sig", "utf-8"), ("utf-16", "utf-16")]
+)
 def test_any_encoding_is_found(tmp_path: Path, encoding: str, told: str) -> None:
     found = report(raw(tmp_path, f"{HEADER}\n{row(1, 'Antônio Conceição')}\n".encode(encoding)))
     assert found["files"][0]["encoding"] == told
@@ -89,9 +93,14 @@ def test_a_line_of_two_gigabytes_in_flat_memory(tmp_path: Path) -> None:
     assert (found["accepted"], found["quarantine"]) == (1, {"line_too_long": 1})
 
 
-@pytest.mark.parametrize("broken", ['2;1;25/10/2024;C2;"Ana;;;;S1;Camisa;1;10,00;;Centro;', '2;1;25/10/2024;C2;"A"na;;;;S1;x;1;1;;C;'])
+@pytest.mark.parametrize(
+    "broken",
+    ['2;1;25/10/2024;C2;"Ana;;;;S1;Camisa;1;10,00;;Centro;', '2;1;25/10/2024;C2;"A"na;;;;S1;x;1;1;;C;'],
+)
 def test_a_broken_quote_waits_alone(tmp_path: Path, broken: str) -> None:
-    found = report(csv_file(tmp_path, [row(1, '"Ana ""Bia"" Souza"'), broken, *(row(n) for n in range(3, 200))]))
+    found = report(
+        csv_file(tmp_path, [row(1, '"Ana ""Bia"" Souza"'), broken, *(row(n) for n in range(3, 200))])
+    )
     assert (found["accepted"], found["quarantine"]) == (198, {"quote_broken": 1})
     assert QuarantinedRow.objects.get().line == 3
 
@@ -163,7 +172,9 @@ def test_any_bytes_at_all_end_in_a_report_or_a_sentence(tmp_path: Path, content:
     run = brought(raw(tmp_path, f"{HEADER}\n{row(1)}\n".encode() + content))
     if run.status == ImportRun.Status.DONE:
         found = run.report
-        assert found["read"] == sum(found[part] for part in ("accepted", "unchanged", "quarantined", "duplicated"))
+        assert found["read"] == sum(
+            found[part] for part in ("accepted", "unchanged", "quarantined", "duplicated")
+        )
     else:
         assert run.status == ImportRun.Status.DEAD
         assert " at recompra" not in run.error, run.error

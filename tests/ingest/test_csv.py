@@ -73,7 +73,9 @@ def test_another_item_under_the_same_number_waits(tmp_path: Path) -> None:
 
 
 def test_equal_rows_without_ids_are_kept_apart_and_stay_so(tmp_path: Path) -> None:
-    path = csv_file(tmp_path, ["7;20240105;1;10.00", "7;20240105;1;10.00"], header="customer_id;date;quantity;value")
+    path = csv_file(
+        tmp_path, ["7;20240105;1;10.00", "7;20240105;1;10.00"], header="customer_id;date;quantity;value"
+    )
     assert report(path)["accepted"] == 2
     assert report(path)["unchanged"] == 2
     assert sum(row["net"] for row in facts("orders")) == Decimal("20.00")
@@ -87,7 +89,9 @@ def test_several_payments_of_an_order_are_summed(tmp_path: Path) -> None:
 
 
 def test_orders_and_items_in_two_files_are_joined(tmp_path: Path) -> None:
-    orders = csv_file(tmp_path, ["1;2024-01-13;C1", "2;2024-01-14;C1"], "pedidos.csv", "pedido;data;cliente_id")
+    orders = csv_file(
+        tmp_path, ["1;2024-01-13;C1", "2;2024-01-14;C1"], "pedidos.csv", "pedido;data;cliente_id"
+    )
     items = csv_file(tmp_path, ["1;A;2;5.00", "1;B;1;1.50"], "itens.csv", "pedido;sku;qtd;preco")
     found = report(orders, items)
     assert found["read"] == 4
@@ -126,7 +130,9 @@ def test_a_mapping_once_given_is_kept_for_the_source(tmp_path: Path) -> None:
 
 
 def test_customers_alone_are_read_and_nothing_is_sold(tmp_path: Path) -> None:
-    found = report(csv_file(tmp_path, ["Ana;529.982.247-25;11987654321", "Ninguém;;"], header="nome;cpf;celular"))
+    found = report(
+        csv_file(tmp_path, ["Ana;529.982.247-25;11987654321", "Ninguém;;"], header="nome;cpf;celular")
+    )
     assert (found["accepted"], found["quarantine"]) == (1, {"person_unidentified": 1})
     assert Customer.objects.get().cpf == "52998224725"
     assert ContactPoint.objects.get().value == "5511987654321"
@@ -134,6 +140,8 @@ def test_customers_alone_are_read_and_nothing_is_sold(tmp_path: Path) -> None:
 
 def test_no_person_stands_in_the_facts_or_the_report(tmp_path: Path) -> None:
     found = report(csv_file(tmp_path, LINES))
-    told = repr(found) + "".join(repr(facts(table)) for table in ("orders", "order_items", "products", "stores"))
+    told = repr(found) + "".join(
+        repr(facts(table)) for table in ("orders", "order_items", "products", "stores")
+    )
     for secret in ("Ana", "529", "52998224725", "98765", "exemplo.org", "1001"):
         assert secret not in told

@@ -34,7 +34,9 @@ def test_cdnow_sample_as_csv(real_data: Folder, tmp_path: Path) -> None:
     text = gzip.decompress((real_data("cdnow") / "CDNOW_sample.txt.gz").read_bytes()).decode()
     path = tmp_path / "cdnow.csv"
     lines = (line.split() for line in text.splitlines() if line.strip())
-    path.write_text("customer_id,date,quantity,value\n" + "\n".join(",".join(parts[1:]) for parts in lines) + "\n")
+    path.write_text(
+        "customer_id,date,quantity,value\n" + "\n".join(",".join(parts[1:]) for parts in lines) + "\n"
+    )
     found = report(path)
     assert (found["accepted"], found["people"]["distinct"]) == (6_919, 2_357)
     assert (found["figures"]["customers"], found["figures"]["net"]) == (2_357, "244091.94")

@@ -23,11 +23,13 @@ class Source(ABC):
 
     - per file n a table `found_n`, every column VARCHAR as found, `rowid` the position of the row (use
       `recompra.ingest.stage.keep_found` and `arrange`, which also recognises the headers);
-    - a table or view `rows`: `file` INTEGER, `line` BIGINT (the rowid in `found_<file>`), and any of the columns of
+    - a table or view `rows`: `file` INTEGER, `line` BIGINT (the rowid in `found_<file>`), and any of the
+    columns of
       `recompra.ingest.columns.COLUMNS`, VARCHAR, blank = NULL; one row per order line, person or product;
     - a table `rejects` (file, line, code, raw) of what could not even be read as a row.
 
-    It sets `desk.facts["holds"]` to what a row is ("sales", "people", "products"), and may set further figures for the
+    It sets `desk.facts["holds"]` to what a row is ("sales", "people", "products"), and may set further
+    figures for the
     report there. Raise `Refused` when nothing can be made of the file.
     """
 
@@ -36,7 +38,9 @@ class Source(ABC):
     help: ClassVar[StrPromise | str]
     extensions: ClassVar[tuple[str, ...]]
     system: ClassVar[str] = "shop"
-    """Whose customer ids and order numbers these are, when the person does not say. Equal here = equal there."""
+    """Whose customer ids and order numbers these are, when the person does not say. Equal here = equal
+    there.
+    """
 
     def expand(self, paths: Sequence[Path]) -> list[Path]:
         """The files meant by the paths given; a source of several files may look into a folder."""

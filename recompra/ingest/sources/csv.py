@@ -60,7 +60,9 @@ def read_text(desk: Desk, number: int, path: Path) -> None:
     if records is not None and rows != records - 1:  # a field swallowed its neighbours: look at every line
         text, records = mended(text, place / f"strict-{number}", delimiter, desk, strict=True)
         rows = _load(desk, number, text, delimiter, headers, seen)
-    _mark_rejects(desk, number, len(headers))
+    _mark_rejects(desk, number)
+    if text.name.startswith(("text-", "quoted-", "strict-")):
+        desk.facts["marked"] = True
     blank = drop_blank(desk, number, len(headers))
     details = {
         "encoding": encoding,
@@ -76,7 +78,9 @@ def read_text(desk: Desk, number: int, path: Path) -> None:
 
 
 def look_at_header(path: Path, desk: Desk) -> tuple[str, list[str]]:
-    """(delimiter, header names): the delimiter under which most headers are known, then most columns are even."""
+    """(delimiter, header names): the delimiter under which most headers are known, then most columns are
+    even.
+    """
     with path.open(encoding="utf-8", newline="") as file:
         sample = file.read(SAMPLE)
     lines = [line for line in sample.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()][
@@ -104,25 +108,29 @@ def look_at_header(path: Path, desk: Desk) -> tuple[str, list[str]]:
 def _load(desk: Desk, number: int, path: Path, delimiter: str, headers: list[str], seen: Seen) -> int:
     """Read the file and give the number of records met, good or not."""
     names = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(headers)))
+    texts = ", ".join(f"nullif(trim(c{at}), '') AS c{at}" for at in range(len(headers)))
     quote = "'\"'" if seen.quotes else "''"
     for leftover in ("reject_errors", "reject_scans"):
         desk.db.execute(f"DROP TABLE IF EXISTS {leftover}")
     desk.run_sql(
-        f"CREATE OR REPLACE TABLE found_{number} AS SELECT * FROM read_csv({literal(str(path))}, auto_detect = false, "  # noqa: S608
-        f"delim = {literal(delimiter)}, quote = {quote}, escape = {quote}, header = true, columns = {{{names}}}, "
+        f"CREATE OR REPLACE TABLE found_{number} AS SELECT {texts} FROM read_csv({literal(str(path))}, "  # noqa: S608
+        "auto_detect = false, "
+        f"delim = {literal(delimiter)}, quote = {quote}, escape = {quote}, header = true, columns = "
+        f"{{{names}}}, "
         "store_rejects = true, rejects_limit = 0)"
     )
     cases = " ".join(f"WHEN '{kind}' THEN '{code}'" for kind, code in REASONS.items())
     desk.run_sql("DELETE FROM rejects WHERE file = ?", [number])
     desk.run_sql(
-        f"INSERT INTO rejects SELECT {number}, line, min(CASE error_type::VARCHAR {cases} ELSE 'row_unreadable' END), "  # noqa: S608
+        f"INSERT INTO rejects SELECT {number}, line, min(CASE error_type::VARCHAR {cases} ELSE "  # noqa: S608
+        "'row_unreadable' END), "
         "left(min(csv_line), 2000) FROM reject_errors GROUP BY line"
     )
     good = desk.one(f"SELECT count(*) FROM found_{number}")  # noqa: S608
     return int(good + desk.one("SELECT count(*) FROM rejects WHERE file = ?", [number]))
 
 
-def _mark_rejects(desk: Desk, number: int, width: int) -> None:
+def _mark_rejects(desk: Desk, number: int) -> None:
     """Rejected rows that bear a mark get the mark's own reason."""
     for mark, code in ((BROKEN, "quote_broken"), *MARKS.items()):
         desk.run_sql(

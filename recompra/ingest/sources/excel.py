@@ -1,4 +1,6 @@
-"""Spreadsheets: .xlsx, .xlsm, .xlsb, .xls and .ods; the values they show, formulas by the value kept with them."""
+"""Spreadsheets: .xlsx, .xlsm, .xlsb, .xls and .ods; the values they show, formulas by the value kept with
+them.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,9 @@ def _load(desk: Desk, number: int, rows: Iterator[Sequence[Any]], width: int) ->
 
 
 def cell(value: Any) -> str | None:
-    """A cell's value as text: whole floats without ".0" (so a CPF comes back), days as ISO, nothing as None."""
+    """A cell's value as text: whole floats without ".0" (so a CPF comes back), days as ISO, nothing as
+    None.
+    """
     if value is None or value == "":
         return None
     if isinstance(value, bool):

@@ -1,8 +1,11 @@
 """The Brazilian e-commerce data set of Olist: its folder of .csv or .csv.gz files, joined.
 
-The person is `customer_unique_id` (`customer_id` is made anew for each order). One item row is one unit. Orders
-`canceled` and `unavailable` are kept as cancelled, out of every metric; every other status is a sale. Freight is per
-item. Payments are summed per order, for the figures only: an order is worth its items. Times are of the shop's zone.
+The person is `customer_unique_id` (`customer_id` is made anew for each order). One item row is one unit.
+Orders
+`canceled` and `unavailable` are kept as cancelled, out of every metric; every other status is a sale.
+Freight is per
+item. Payments are summed per order, for the figures only: an order is worth its items. Times are of the
+shop's zone.
 """
 
 from __future__ import annotations
@@ -70,9 +73,7 @@ def part_of(name: str) -> str:
 def _named(desk: Desk, part: str, number: int) -> None:
     """A view of the file under its own column names."""
     headers = desk.facts["headers"][number]
-    named = ", ".join(
-        f"nullif(trim(c{at}), '') AS {name}" for at, name in enumerate(headers) if name.isidentifier()
-    )
+    named = ", ".join(f"c{at} AS {name}" for at, name in enumerate(headers) if name.isidentifier())
     desk.run_sql(f"CREATE OR REPLACE VIEW {part} AS SELECT rowid AS line, {named} FROM found_{number}")  # noqa: S608
 
 
@@ -82,21 +83,26 @@ def _join(desk: Desk, tables: dict[str, int]) -> None:
     product = ", p.product_category_name AS product_group" if "products" in tables else ""
     products = "LEFT JOIN products AS p USING (product_id)" if "products" in tables else ""
     order = (
-        "o.order_id, o.order_purchase_timestamp AS ordered_at, o.order_status AS status, c.customer_unique_id AS customer_id, "
+        "o.order_id, o.order_purchase_timestamp AS ordered_at, o.order_status AS status, "
+        "c.customer_unique_id AS customer_id, "
         "c.customer_zip_code_prefix AS postcode, c.customer_city AS city, c.customer_state AS state"
     )
     desk.run_sql(
-        f"CREATE OR REPLACE VIEW rows AS SELECT {items} AS file, i.line, {order}, i.order_item_id AS line_id, i.product_id AS product_code, "  # noqa: S608
-        f"i.price AS unit_price, i.freight_value AS freight, false AS lacks_items{product} FROM order_items AS i "
+        f"CREATE OR REPLACE VIEW rows AS SELECT {items} AS file, i.line, {order}, i.order_item_id AS "  # noqa: S608
+        "line_id, i.product_id AS product_code, "
+        f"i.price AS unit_price, i.freight_value AS freight, false AS lacks_items{product} FROM "
+        "order_items AS i "
         f"JOIN orders AS o USING (order_id) LEFT JOIN customers AS c USING (customer_id) {products} "
         f"UNION ALL BY NAME SELECT {orders} AS file, o.line, {order}, true AS lacks_items FROM orders AS o "
-        "LEFT JOIN customers AS c USING (customer_id) WHERE o.order_id NOT IN (SELECT order_id FROM order_items)"
+        "LEFT JOIN customers AS c USING (customer_id) WHERE o.order_id NOT IN (SELECT order_id FROM "
+        "order_items)"
     )
     _figures(desk, tables)
     if "products" in tables:
         attributes = ", ".join(f"'{name}', {name}" for name in ATTRIBUTES)
         desk.run_sql(
-            "CREATE OR REPLACE TABLE product_rows AS SELECT line, product_id AS product_code, product_category_name AS product_group, "  # noqa: S608
+            "CREATE OR REPLACE TABLE product_rows AS SELECT line, product_id AS product_code, "  # noqa: S608
+            "product_category_name AS product_group, "
             f"json_object({attributes})::VARCHAR AS attributes FROM products WHERE product_id IS NOT NULL"
         )
 
@@ -119,7 +125,8 @@ def _figures(desk: Desk, tables: dict[str, int]) -> None:
     if "order_payments" in tables:
         paid = desk.run_sql(
             "SELECT count(*), sum(payment_value::DECIMAL(18, 2))::VARCHAR, "
-            "sum(payment_value::DECIMAL(18, 2)) FILTER (WHERE order_status IN ('canceled', 'unavailable'))::VARCHAR "
+            "sum(payment_value::DECIMAL(18, 2)) FILTER (WHERE order_status IN ('canceled', "
+            "'unavailable'))::VARCHAR "
             "FROM order_payments JOIN orders USING (order_id)"
         )[0]
         figures |= {"payment_rows": paid[0], "payments_total": paid[1], "payments_of_cancelled": paid[2]}

@@ -1,4 +1,6 @@
-"""Parquet files, whose columns have types: they are read as text, each type in the one form our reading knows."""
+"""Parquet files, whose columns have types: they are read as text, each type in the one form our reading
+knows.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ class Parquet(Source):
             file = f"read_parquet({literal(str(path))})"
             try:
                 columns = [(row[0], row[1]) for row in desk.run_sql(f"DESCRIBE SELECT * FROM {file}")]  # noqa: S608
-                texts = ", ".join(f"{text(name, kind)} AS c{at}" for at, (name, kind) in enumerate(columns))
+                texts = ", ".join(
+                    f"nullif(trim({text(name, kind)}), '') AS c{at}"
+                    for at, (name, kind) in enumerate(columns)
+                )
                 desk.run_sql(f"CREATE OR REPLACE TABLE found_{number} AS SELECT {texts} FROM {file}")  # noqa: S608
             except duckdb.Error as error:
                 raise Refused(
@@ -46,7 +51,9 @@ class Parquet(Source):
 
 
 def text(name: str, kind: str) -> str:
-    """SQL: the column as text. Floats without a tail, instants with the zone they say, nested things not at all."""
+    """SQL: the column as text. Floats without a tail, instants with the zone they say, nested things not
+    at all.
+    """
     quoted = '"' + name.replace('"', '""') + '"'
     if kind.startswith(FLAT) or kind.endswith("]"):
         return "NULL::VARCHAR"
