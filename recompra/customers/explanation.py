@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recompra.analytics.rfm import Cuts
-from recompra.theme.formats import brl, num, pct
+from recompra.theme.formats import brl, days, num, pct
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,14 @@ def explain(scored: Mapping[str, Any], cuts: Cuts | None, shares: Shares) -> lis
     ]  # fmt: skip
 
 
-def _bought_ago(days: int) -> str:
-    if days == 0:
+def _bought_ago(gone: int) -> str:
+    if gone == 0:
         return _("bought today")
-    return ngettext("bought %(days)s day ago", "bought %(days)s days ago", days) % {"days": num(days)}
+    return ngettext("bought %(days)s day ago", "bought %(days)s days ago", gone) % {"days": num(gone)}
 
 
-def _purchase_days(days: int) -> str:
-    return ngettext("%(days)s purchase day", "%(days)s purchase days", days) % {"days": num(days)}
+def _purchase_days(count: int) -> str:
+    return ngettext("%(days)s purchase day", "%(days)s purchase days", count) % {"days": num(count)}
 
 
 def _beside(score: int, shares: Shares) -> str:
@@ -86,10 +86,10 @@ def _days_of(score: int, cuts: Cuts) -> str:
         return _("up to %(most)s days") % {"most": num(edges[3])}
     if score == 1:
         return _("more than %(least)s days") % {"least": num(edges[0])}
-    return _("from %(least)s to %(most)s days") % {
-        "least": num(edges[score - 1] + 1),
-        "most": num(edges[score - 2]),
-    }
+    least, most = edges[score - 1] + 1, edges[score - 2]
+    if least == most:
+        return days(most)
+    return _("from %(least)s to %(most)s days") % {"least": num(least), "most": num(most)}
 
 
 def _times_of(score: int, cuts: Cuts) -> str:
@@ -101,6 +101,8 @@ def _times_of(score: int, cuts: Cuts) -> str:
         return ngettext("up to %(most)s purchase day", "up to %(most)s purchase days", most) % {
             "most": num(most)
         }
+    if least == most:
+        return _purchase_days(most)
     return _("from %(least)s to %(most)s purchase days") % {"least": num(least), "most": num(most)}
 
 

@@ -29,7 +29,7 @@ from recompra.theme.spreadsheet import CONTENT_TYPES, Column, Kind, Row, csv_chu
 INTEGER, DAY, MONEY = Kind.INTEGER, Kind.DAY, Kind.MONEY
 HEADINGS = (
     (_("Name"), Kind.TEXT), ("CPF", Kind.TEXT), (_("E-mail"), Kind.TEXT), (_("Mobile"), Kind.TEXT),
-    (_("City"), Kind.TEXT), (_("State"), Kind.TEXT), (_("Segment"), Kind.TEXT), (_("Recency (1-5)"), INTEGER),
+    (_("City"), Kind.TEXT), ("UF", Kind.TEXT), (_("Segment"), Kind.TEXT), (_("Recency (1-5)"), INTEGER),
     (_("Frequency (1-5)"), INTEGER), (_("Value (1-5)"), INTEGER), (_("First purchase"), DAY),
     (_("Last purchase"), DAY), (_("Orders"), INTEGER), (_("Lifetime value"), MONEY), (_("Store"), Kind.TEXT),
 )  # fmt: skip

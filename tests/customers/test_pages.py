@@ -161,8 +161,7 @@ def test_the_contact_attempts_are_told(shop: Cast, client_for: SignIn) -> None:
 def export(client: Client, kind: str, query: str = "") -> bytes:
     answer = client.post(f"/clientes/exportar/{query}", {"formato": kind, "motivo": "campanha de inverno"})
     assert answer.status_code == 200
-    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-    return content
+    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]
 
 
 def test_the_filtered_list_leaves_as_a_file_with_its_reason_logged(shop: Cast, client_for: SignIn) -> None:

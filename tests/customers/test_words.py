@@ -63,6 +63,10 @@ def test_the_cut_told_holds_the_days(days: int) -> None:
         assert numbers[0] <= days <= numbers[1]
 
 
+def test_a_cut_of_one_value_is_told_as_one() -> None:
+    assert lines((70, 3), (2, 2), ("150.00", 2))[1].endswith("| 2 dias de compra")
+
+
 def test_without_known_cuts_only_the_facts_are_told() -> None:
     told = explain(
         {"recency_days": 3, "recency_score": 5, "frequency": 1, "frequency_score": 1, "monetary": Decimal(1),
