@@ -86,7 +86,7 @@ def test_rows_set_aside_are_masked_by_role_and_taken_away(
     assert "=9+9" in client_of(Role.MANAGER).get(f"{here}/?motivo=amount_invalid").content.decode()
     file = client_of(Role.OWNER).get(f"{here}.csv")
     text = b"".join(file.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    assert text.splitlines()[0].startswith("pedido;data;cliente_id;nome")
+    assert text.splitlines()[0].startswith("pedido;item;data;cliente_id;nome;cpf")
     assert "'=1+1" in text
 
 
