@@ -55,10 +55,15 @@ def answer(figures: Iterable[Figure], as_json: bool) -> None:
 
 def shown(figure: Figure) -> Sequence[str]:
     goal = "" if figure.goal is None else f"{'≥' if figure.at_least else '≤'} {figure.goal:g}"
-    reference = "" if figure.reference is None else f"{figure.reference:.4g} {figure.unit} {figure.against}"
+    reference = "" if figure.reference is None else f"{told(figure.reference)} {figure.unit} {figure.against}"
     ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
     mark = {None: "", True: "✓", False: "✗"}[figure.met]
-    return figure.name, f"{figure.value:.4g} {figure.unit}", reference, ratio, goal, mark
+    return figure.name, f"{told(figure.value)} {figure.unit}", reference, ratio, goal, mark
+
+
+def told(value: float) -> str:
+    """Four digits that count, and no power of ten."""
+    return f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
 def line(row: Sequence[str], widths: Sequence[int]) -> str:

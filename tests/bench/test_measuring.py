@@ -79,9 +79,11 @@ def test_a_ratio_is_held_to_the_goal_and_a_bare_value_too() -> None:
 
 
 def test_figures_are_shown_as_a_table_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    figures = [Figure("import", 30.0, "s", 2.0, "scan", goal=20), Figure("lines", 7, "lines")]
+    figures = [Figure("import", 30.0, "s", 2.0, "scan", goal=20), Figure("lines", 107_900, "lines")]
     answer(figures, as_json=False)
-    assert "15.00  ≤ 20  ✓" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "15.00  ≤ 20  ✓" in shown
+    assert "107900 lines" in shown
     answer(figures, as_json=True)
     assert json.loads(capsys.readouterr().out)[0]["ratio"] == 15
 
