@@ -83,7 +83,18 @@ def verify(folder: Path, vendor: str) -> dict[str, int]:
     with _reach("postgres") as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(scratch)))
         try:
-            tool(["pg_restore", "--no-owner", "--exit-on-error", "-d", scratch, str(folder / FILES[vendor])])
+            tool(
+                [
+                    "pg_restore",
+                    "--no-owner",
+                    "--exit-on-error",
+                    "-n",
+                    "public",
+                    "-d",
+                    scratch,
+                    str(folder / FILES[vendor]),
+                ]
+            )
             with _reach(scratch) as opened, opened.cursor() as cursor:
                 return _count_postgres(cursor)
         finally:
