@@ -48,7 +48,7 @@ def edges(summary: ir.Table) -> ir.Table:
     """The ties-together quintile edges of a base with recency_days, frequency and monetary.
 
     Three rows. Columns: measure; edge_2 .. edge_5 (decimal(18, 2), null: nobody reaches it); best, worst;
-    customers; once (customers of one purchase day or none). The share below a group of equals is that of
+    customers; once (customers of the value 1 or less). The share below a group of equals is that of
     those strictly worse plus half of the group itself; edge k is the worst value whose share below is at
     least (k - 1) / 5.
     """
@@ -88,12 +88,13 @@ def rfm(summary: ir.Table, cuts: Cuts) -> ir.Table:
         frequency_score=_score(summary.frequency, cuts.frequency),
         monetary_score=_score(summary.monetary, cuts.monetary),
     )
-    return scored.mutate(segment=segment(scored))
+    r, f, v = scored.recency_score, scored.frequency_score, scored.monetary_score
+    numbered = scored.mutate(cell=r * 100 + f * 10 + v)  # a column of its own, so that it is computed once
+    return numbered.mutate(segment=_segment(numbered.cell)).drop("cell")
 
 
-def segment(scored: ir.Table) -> ir.StringValue:
-    """The segment of each row by its three scores."""
-    cell = scored.recency_score * 100 + scored.frequency_score * 10 + scored.monetary_score
+def _segment(cell: ir.IntegerValue) -> ir.StringValue:
+    """The segment of a cell's number, 111 to 555."""
     members: dict[str, list[int]] = {code: [] for code in SEGMENTS}
     for r, f, v, code in cells():
         members[code].append(r * 100 + f * 10 + v)
@@ -112,8 +113,11 @@ def _score(value: ir.NumericValue, marks: tuple[Any, ...], *, falling: bool = Fa
 
 def _edges(summary: ir.Table, measure: str, value: ir.NumericValue) -> ir.Table:
     """One row of `edges`; the value rises with merit."""
-    valued = summary.select(value=value.cast("decimal(18, 2)"), few=summary.frequency <= 1)
-    groups = valued.group_by("value").agg(n=valued.count(), few=valued.few.sum())
+    groups = (
+        summary.group_by(merit=value)
+        .agg(n=summary.count())
+        .mutate(value=lambda t: t.merit.cast("decimal(18, 2)"))
+    )
     upward = ibis.window(order_by=groups.value, rows=(None, 0))
     ranked = groups.mutate(upto=groups.n.sum().over(upward), total=groups.n.sum().over(ibis.window()))
     share_below = 5 * (2 * ranked.upto - ranked.n)  # in units of 1 / (10 * total)
@@ -125,7 +129,7 @@ def _edges(summary: ir.Table, measure: str, value: ir.NumericValue) -> ir.Table:
         best=ranked.value.max(),
         worst=ranked.value.min(),
         customers=ranked.n.sum().cast("int64"),
-        once=ranked.few.sum().cast("int64"),
+        once=ranked.n.sum(where=ranked.value <= 1).fill_null(0).cast("int64"),
     )
     return counted.filter(counted.customers.notnull()).select(ibis.literal(measure).name("measure"), counted)
 

@@ -48,7 +48,7 @@ def rfm(lines: int, peers: Path | None, home: Path | None, as_json: bool) -> Non
 
 
 def figures(folder: Path, lines: int, peers: Path | None) -> Iterator[Figure]:
-    """Every figure; each measured thing runs in a process of its own, the best of three."""
+    """Every figure; each measured thing runs in a process of its own, the best of five."""
     whole, tenth = facts(folder / str(lines), lines), facts(folder / str(lines // 10), lines // 10)
     ours, hand = run(whole, "product"), run(whole, "by-hand")
     if ours.answer["sum"] != hand.answer["sum"]:
