@@ -44,18 +44,20 @@ def figures(folder: Path, customers: int, requests: int) -> Iterator[Figure]:
     small = visited(folder / "small", min(customers, SMALL), requests)
     quiet = visited(folder, customers, requests)
     first = quiet.pop("first_load")
+    middle, bad, growth = _("median"), _("bad answers"), _("growth")
     for page, found in quiet.items():
-        yield Figure(f"{page}: {_('median')}", found["median"], "ms", goal=300 if page == "panel" else 50)
-        yield Figure(f"{page}: p95", found["p95"], "ms", goal=None if page == "panel" else 150)
-        yield Figure(f"{page}: CPU", found["cpu"], "ms", small[page]["cpu"], _("a small base"))
-        yield Figure(f"{page}: {_('bad answers')}", len(found["bad"]), "", goal=0)
-        reference = small[page]["median"]
-        yield Figure(f"{page}: {_('growth')}", found["median"], "ms", reference, _("a small base"))
+        name, small_base = _(page), _("a small base")
+        yield Figure(f"{name}: {middle}", found["median"], "ms", goal=300 if page == "panel" else 50)
+        yield Figure(f"{name}: p95", found["p95"], "ms", goal=None if page == "panel" else 150)
+        yield Figure(f"{name}: CPU", found["cpu"], "ms", small[page]["cpu"], small_base)
+        yield Figure(f"{name}: {growth}", found["median"], "ms", small[page]["median"], small_base)
+        yield Figure(f"{name}: {bad}", len(found["bad"]), "", goal=0)
     yield Figure(_("first load"), sum(first.values()) / 1000, "KB", goal=100)
     busy = measured(folder, "bench", "visit", "--during", str(newcomers(folder))).answer
+    meanwhile = _("during an import")
     for page, found in busy.items():
-        yield Figure(f"{page}, {_('during an import')}: max", found["max"], "ms", goal=1000)
-        yield Figure(f"{page}, {_('during an import')}: {_('bad answers')}", len(found["bad"]), "", goal=0)
+        yield Figure(f"{_(page)}, {meanwhile}: max", found["max"], "ms", goal=1000)
+        yield Figure(f"{_(page)}, {meanwhile}: {bad}", len(found["bad"]), "", goal=0)
 
 
 def visited(folder: Path, customers: int, requests: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from recompra.accounts.models import Store, User
 from recompra.accounts.roles import Role
@@ -87,21 +88,30 @@ def tour(chance: random.Random) -> Iterator[tuple[str, Visit]]:
     contact = ContactPoint.objects.filter(customer=someone, kind=ContactPoint.Kind.MOBILE).first()
     words = someone.name.split()
     listing = reverse("customers:list")
-    yield "list", getting(listing)
-    yield "list by last purchase", getting(f"{listing}?ordem=recente")
-    yield "list by name", getting(f"{listing}?ordem=nome")
-    yield "list by segment", getting(people(chance.choice(("champions", "at_risk", "promising", "inactive"))))
-    yield "list by cell", getting(people(recency=chance.randint(1, 5), frequency=chance.randint(1, 5)))
-    yield "list by store", getting(people(store=chance.choice(stores())))
-    yield "list, next page", following(listing)
-    yield "x-ray", getting(reverse("customers:detail", args=[someone.public_id]))
-    yield "search by name", searching(" ".join(words[:2]))
-    yield "search by surname", searching(words[-1])
+    yield gettext_noop("list"), getting(listing)
+    yield gettext_noop("list by last purchase"), getting(f"{listing}?ordem=recente")
+    yield gettext_noop("list by name"), getting(f"{listing}?ordem=nome")
+    yield (
+        gettext_noop("list by segment"),
+        getting(people(chance.choice(("champions", "at_risk", "promising", "inactive")))),
+    )
+    yield (
+        gettext_noop("list by cell"),
+        getting(people(recency=chance.randint(1, 5), frequency=chance.randint(1, 5))),
+    )
+    yield gettext_noop("list by store"), getting(people(store=chance.choice(stores())))
+    yield gettext_noop("list, next page"), following(listing)
+    yield gettext_noop("x-ray"), getting(reverse("customers:detail", args=[someone.public_id]))
+    yield gettext_noop("search by name"), searching(" ".join(words[:2]))
+    yield gettext_noop("search by surname"), searching(words[-1])
     if someone.cpf:
-        yield "search by CPF", searching(someone.cpf)
+        yield gettext_noop("search by CPF"), searching(someone.cpf)
     if contact:
-        yield "search by phone", searching(f"({contact.match_key[8:]}) 9{contact.match_key[:8]}")
-    yield "panel", fresh(reverse("dashboards:panel"))
+        yield (
+            gettext_noop("search by phone"),
+            searching(f"({contact.match_key[8:]}) 9{contact.match_key[:8]}"),
+        )
+    yield gettext_noop("panel"), fresh(reverse("dashboards:panel"))
 
 
 def stores() -> list[int]:
