@@ -1,4 +1,4 @@
-"""Typed readers of the environment: where things are, and secrets. Each NAME may also be given as NAME_FILE."""
+"""Typed readers of the environment: where things are, and secrets. Each NAME may be given as NAME_FILE."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ def text(name: str, default: str = "") -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE points at a file that cannot be read ({error}).") from error
+            raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read ({error}).") from error
     return os.environ.get(name, default)
 
 

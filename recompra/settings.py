@@ -1,5 +1,6 @@
 """Every setting, read once. What the shop decides is in the database; what is here is where things are."""
 
+import contextlib
 import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -24,10 +25,8 @@ def secret_key() -> str:
         draft = path.with_name(f"secret-key.{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(50))
-        try:
+        with contextlib.suppress(FileExistsError):  # another process made it first: use that one
             path.hardlink_to(draft)
-        except FileExistsError:
-            pass  # another process made it first: use that one
         draft.unlink()
     return path.read_text().strip()
 
@@ -94,8 +93,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "recompra.theme.context.page",
             ],
-            "builtins": ["recompra.theme.templatetags.formats", "recompra.theme.templatetags.components",
-                         "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "recompra.theme.templatetags.formats",
+                "recompra.theme.templatetags.components",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     }
 ]

@@ -1,4 +1,4 @@
-"""Each room is mounted at the route on its door card; log-in and second factor stand in `accounts/entrance.py`."""
+"""Each room is mounted at the route on its door card; the log-in stands in `accounts/entrance.py`."""
 
 from django.apps import apps
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""What every test may ask for: the cast, the shop with its twelve orders, a browser session of a role, a server."""
+"""What every test may ask for: the cast, the shop with its twelve orders, a signed-in client, a server."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def today() -> dt.date:
 
 @pytest.fixture
 def shop(cast: Cast, today: dt.date, tmp_path: Path, warehouse: str) -> Cast:
-    """The cast, with the twelve orders published in the warehouse and everybody's standing computed as of today."""
+    """The cast, with the twelve orders published and everybody's standing computed as of today."""
     from tests.stage import publish_twelve_orders
 
     publish_twelve_orders(warehouse, today, tmp_path / "twelve")
@@ -96,5 +96,3 @@ def client_for() -> Callable[[User], Client]:
         return client
 
     return signed_in
-
-

@@ -46,20 +46,44 @@ def cluster() -> Iterator[str]:
     quiet = {"stdout": subprocess.DEVNULL, "check": True, "cwd": home}
     options = f"-p {port} -c listen_addresses=127.0.0.1 -k {home} -c max_connections=200"
     try:
-        subprocess.run(as_postgres([f"{bin_}/initdb", "-D", str(data), "-A", "trust", "-U", "recompra", "-E", "UTF8",
-                                    "--locale=C.UTF-8"]), **quiet)  # fmt: skip
-        subprocess.run(as_postgres([f"{bin_}/pg_ctl", "-D", str(data), "-l", str(log), "-o", options, "-w", "start"]),
-                       **quiet)  # fmt: skip
+        subprocess.run(
+            as_postgres(
+                [
+                    f"{bin_}/initdb",
+                    "-D",
+                    str(data),
+                    "-A",
+                    "trust",
+                    "-U",
+                    "recompra",
+                    "-E",
+                    "UTF8",
+                    "--locale=C.UTF-8",
+                ]
+            ),
+            **quiet,
+        )
+        subprocess.run(
+            as_postgres([f"{bin_}/pg_ctl", "-D", str(data), "-l", str(log), "-o", options, "-w", "start"]),
+            **quiet,
+        )
         yield f"postgresql://recompra@127.0.0.1:{port}"
     finally:
-        subprocess.run(as_postgres([f"{bin_}/pg_ctl", "-D", str(data), "-m", "immediate", "stop"]),
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=home)  # fmt: skip
+        subprocess.run(
+            as_postgres([f"{bin_}/pg_ctl", "-D", str(data), "-m", "immediate", "stop"]),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            cwd=home,
+        )
         shutil.rmtree(home, ignore_errors=True)
 
 
 def main() -> int:
-    """Run a command with TEST_POSTGRES_URL and DATABASE_URL pointing at a fresh server; with `--facts-only` the
-    relational database stays SQLite, and only the tests that compare engines use the server."""
+    """Run a command with TEST_POSTGRES_URL and DATABASE_URL pointing at a fresh server.
+
+    With `--facts-only` the relational database stays SQLite, and only the tests that compare engines use it.
+    """
     facts_only = sys.argv[1:2] == ["--facts-only"]
     command = sys.argv[2:] if facts_only else sys.argv[1:]
     try:

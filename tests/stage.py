@@ -17,5 +17,3 @@ def publish_twelve_orders(warehouse: str, as_of: dt.date, folder: Path) -> None:
     engine(warehouse).apply(LoadBatch(id=1, **twelve_orders.parquet(as_of, folder)))
     refresh.request("test")
     drain(Refresh)
-
-

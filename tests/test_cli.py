@@ -241,9 +241,11 @@ def test_serve_keeps_web_and_worker_running_and_ends_cleanly(place: Place) -> No
         for part in ("recompra.cli worker", "granian"):
             (victim,) = [pid for pid, words in children(shop.pid).items() if part in words]
             os.kill(victim, signal.SIGKILL)
-            assert wait_for(lambda part=part, victim=victim: any(
-                part in words and pid != victim for pid, words in children(shop.pid).items()
-            ))  # fmt: skip
+            assert wait_for(
+                lambda part=part, victim=victim: any(
+                    part in words and pid != victim for pid, words in children(shop.pid).items()
+                )
+            )
         assert wait_for(lambda: answers(port)), "it answers again"
         family = list(children(shop.pid))
         shop.send_signal(signal.SIGTERM)

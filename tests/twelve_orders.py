@@ -14,8 +14,8 @@
 |11 | Davi  | Online |   5      |   780.00 | 1 coat at 780.00                            |
 |12 | -     | Centro |   3      |    35.00 | 1 mug at 35.00, nobody named                |
 
-So: Ana spent 740.00 on 5 days, every 72 days on the mean; Bruno 1,900.00 on 2 days, 140 days apart;
-Carla 49.90 once; Davi 780.00 once. All valid orders with a customer come to 3,469.90, with the unnamed 3,504.90.
+So: Ana spent 740.00 on 5 days, 72 days apart on the mean; Bruno 1,900.00 on 2 days, 140 days apart;
+Carla 49.90 once; Davi 780.00 once. All valid orders come to 3,469.90, with the unnamed one 3,504.90.
 """
 
 from __future__ import annotations
@@ -85,20 +85,46 @@ def tables(as_of: dt.date, batch: int = 1) -> dict[str, list[dict[str, Any]]]:
     items: list[dict[str, Any]] = []
     for order in ORDERS:
         day = as_of - dt.timedelta(days=order.days_ago)
-        shared = {"order_key": order.number, "customer_key": order.customer, "store_key": order.store, "kind": order.kind,
-                  "is_cancelled": order.is_cancelled, "ordered_at": dt.datetime.combine(day, dt.time(15, 0)),
-                  "ordered_on": day, "batch": batch}  # fmt: skip
+        shared = {
+            "order_key": order.number,
+            "customer_key": order.customer,
+            "store_key": order.store,
+            "kind": order.kind,
+            "is_cancelled": order.is_cancelled,
+            "ordered_at": dt.datetime.combine(day, dt.time(15, 0)),
+            "ordered_on": day,
+            "batch": batch,
+        }
         discount = sum((Decimal(line.discount) for line in order.lines), Decimal(0))
         net = sum((line.net for line in order.lines), Decimal(0))
-        orders.append({**shared, "is_online": order.store == ONLINE, "net": net, "gross": net + discount, "discount": discount,
-                       "freight": Decimal(0), "units": Decimal(sum(line.quantity for line in order.lines))})  # fmt: skip
+        orders.append(
+            {
+                **shared,
+                "is_online": order.store == ONLINE,
+                "net": net,
+                "gross": net + discount,
+                "discount": discount,
+                "freight": Decimal(0),
+                "units": Decimal(sum(line.quantity for line in order.lines)),
+            }
+        )
         items += [
-            {**shared, "line": number, "product_key": line.product, "quantity": Decimal(line.quantity),
-             "unit_price": Decimal(line.price), "discount": Decimal(line.discount), "net": line.net}
+            {
+                **shared,
+                "line": number,
+                "product_key": line.product,
+                "quantity": Decimal(line.quantity),
+                "unit_price": Decimal(line.price),
+                "discount": Decimal(line.discount),
+                "net": line.net,
+            }
             for number, line in enumerate(order.lines, 1)
-        ]  # fmt: skip
+        ]
     names = ("product_key", "code", "name", "group_name", "brand", "color")
-    products = [{**dict(zip(names, row, strict=True)), "launched_on": None, "attributes": None, "batch": batch} for row in PRODUCTS]
+    products = [
+        {**dict(zip(names, row, strict=True)), "launched_on": None, "attributes": None, "batch": batch}
+        for row in PRODUCTS
+    ]
     stores = [
         {"store_key": CENTRO, "name": "Loja Centro", "is_online": False, "city": "Curitiba", "state": "PR"},
         {"store_key": ONLINE, "name": "Loja Online", "is_online": True, "city": None, "state": None},
@@ -108,7 +134,6 @@ def tables(as_of: dt.date, batch: int = 1) -> dict[str, list[dict[str, Any]]]:
 
 def parquet(as_of: dt.date, folder: Path, batch: int = 1) -> dict[str, Path]:
     """The same rows as one Parquet file per table, with the warehouse's own column types."""
-    from recompra.warehouse.dialect import arrow_schema
     from recompra.warehouse.dialect import arrow_schema
     from recompra.warehouse.schema import TABLES
 

@@ -1,4 +1,4 @@
-"""A real browser. A script error, a CSP violation, a 5xx, a request that leaves the machine: each fails the test."""
+"""A real browser. A script error, a CSP violation, a 5xx or a request that leaves the machine fails a test."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from tests import cast as stage
 from tests.cast import Cast
 from tests.conftest import lacks
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync API runs an event loop in the test's thread
+os.environ.setdefault(
+    "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
+)  # Playwright's sync API runs an event loop in the test's thread
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -33,17 +35,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     if not os.path.exists(CHROMIUM):
         lacks(f"no Chromium at {CHROMIUM} (apt-get install chromium, or set CHROMIUM)")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]  # fmt: skip
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": flags}
 
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "locale": "pt-BR", "timezone_id": "America/Sao_Paulo", "reduced_motion": "reduce"}
+    return {
+        **browser_context_args,
+        "locale": "pt-BR",
+        "timezone_id": "America/Sao_Paulo",
+        "reduced_motion": "reduce",
+    }
 
 
-SUPERSEDED = ("htmx:sendAbort", "htmx:afterRequest")  # htmx says so when newer typing replaces a question under way
+SUPERSEDED = (
+    "htmx:sendAbort",
+    "htmx:afterRequest",
+)  # htmx says so when newer typing replaces a question under way
 
 
 def watch(page: Page, faults: list[str]) -> Page:
@@ -57,7 +74,10 @@ def watch(page: Page, faults: list[str]) -> Page:
             else None
         ),
     )
-    page.on("response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+    page.on(
+        "response",
+        lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+    )
     page.on(
         "request",
         lambda request: (
@@ -71,7 +91,7 @@ def watch(page: Page, faults: list[str]) -> Page:
 
 @pytest.fixture
 def faults() -> Iterator[list[str]]:
-    """What went wrong in the browser; the test fails when anything did. A test may remove what it provoked."""
+    """What went wrong in the browser fails the test. A test may remove what it provoked."""
     found: list[str] = []
     yield found
     assert not found, found
@@ -84,10 +104,17 @@ def open_as(
     """`open_as(user, size="phone", scheme="dark", scripts=False)`: a page of a signed-in member of staff."""
     contexts: list[BrowserContext] = []
 
-    def opened(user: Any = None, *, size: str = "desktop", scheme: str = "light", scripts: bool = True) -> Page:
+    def opened(
+        user: Any = None, *, size: str = "desktop", scheme: str = "light", scripts: bool = True
+    ) -> Page:
         phone = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
         context = browser.new_context(
-            **{**browser_context_args, "viewport": SIZES[size], "color_scheme": scheme, "java_script_enabled": scripts},
+            **{
+                **browser_context_args,
+                "viewport": SIZES[size],
+                "color_scheme": scheme,
+                "java_script_enabled": scripts,
+            },
             base_url=live_server.url,
             **phone,
         )
