@@ -142,8 +142,7 @@ def _valid(orders: ir.Table, as_of: dt.date, store_keys: Iterable[int] | None = 
 
 
 def _days(counted: ir.Table) -> ir.Table:
-    """One row per customer and day: sales (how many), online_sales, sold (net of sales), net (returns off).
-    """
+    """Per customer and day: sales (how many), online_sales, sold (net of sales), net (returns off)."""
     sale = counted.kind == "sale"
     return counted.group_by("customer_key", "ordered_on").agg(
         sales=counted.count(where=sale),
