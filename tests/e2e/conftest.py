@@ -1,4 +1,4 @@
-"""A real browser. A script error, a CSP violation, a 5xx or a request that leaves the machine fails a test."""
+"""A real browser. A script error, a CSP violation, a 5xx or a request that leaves localhost fails a test."""
 
 from __future__ import annotations
 

@@ -14,8 +14,16 @@ def test_import_linter_keeps_every_contract() -> None:
 
 
 def test_no_file_of_the_repository_names_a_package_registry_or_holds_a_machine_path() -> None:
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
-    banned = ("pypi" + ".org", "files.python" + "hosted", "registry.npm" + "js", "/wor" + "k/")
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    banned = (
+        "pypi" + ".org",
+        "files.python" + "hosted",
+        "registry.npm" + "js",
+        "/wor" + "k/main",
+        "/wor" + "k/shared",
+    )
     guilty = []
     for name in filter(None, tracked):
         path = ROOT / name
