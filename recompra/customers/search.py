@@ -5,7 +5,7 @@ What is typed is personal data: it comes by POST and goes into no address, log o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ else:
 MOST = 50
 LONGEST = 254
 LEAST_OF_A_CPF = 6
+CANDIDATES = 2_000
+Compiled = tuple[str, tuple[str | int, ...]]
 
 
 @dataclass(frozen=True)
@@ -94,20 +96,39 @@ def _by_name(typed: str, scope: StoreScope) -> Found:
     allowed = Customer.objects.filter(within(scope))
     begin = allowed.filter(name_key__gte=first, name_key__lt=after).order_by("name_key", "pk")
     rows = _rows(begin)
-    if len(rows) <= MOST:
+    for wanted in _attempts(key.split(), scope):
+        if len(rows) > MOST:
+            break
         known = {row.public_id for row in rows}
-        by_words = allowed.filter(name_key__words=key.split())
-        rows += [row for row in _rows(by_words) if row.public_id not in known]
+        rows += [row for row in _rows(allowed.filter(name_key__words=wanted)) if row.public_id not in known]
     return Found(rows[:MOST], more=len(rows) > MOST)
+
+
+def _attempts(words: list[str], scope: StoreScope) -> Iterator[WordsWanted]:
+    """Whole words first, then beginnings, both among the first CANDIDATES: a name that half the town bears
+    must not be gathered whole. Only where most of those were another store's is everybody looked at."""
+    yield WordsWanted(words, whole=True, most=CANDIDATES)
+    yield WordsWanted(words, most=CANDIDATES)
+    if scope is not None:
+        yield WordsWanted(words)
 
 
 def _rows(people: Any) -> list[Row]:
     return [Row(*values) for values in people.values_list(*COLUMNS)[: MOST + 1]]
 
 
+@dataclass(frozen=True)
+class WordsWanted:
+    """Every one of these words is a word of the name (`whole`) or begins one; `most`: look no further."""
+
+    words: list[str]
+    whole: bool = False
+    most: int | None = None
+
+
 @KeyField.register_lookup
 class Words(AnyLookup):
-    """`name_key__words=["ana", "sou"]`: every one of these begins some word of the name.
+    """`name_key__words=WordsWanted(["ana", "sou"])`: every one of these begins some word of the name.
 
     By the index that the migration `name_words` made: FTS5 on SQLite, GIN on PostgreSQL.
     """
@@ -118,18 +139,20 @@ class Words(AnyLookup):
     def get_prep_lookup(self) -> Any:
         return self.rhs
 
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, tuple[str, ...]]:
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
         column, _params = self.process_lhs(compiler, connection)
         table = column.rpartition(".")[0]
-        match = " AND ".join(f'"{word}"*' for word in _plain(self.rhs))
+        end = "" if self.rhs.whole else "*"
+        match = " AND ".join(f'"{word}"{end}' for word in _plain(self.rhs.words))
         found = "SELECT rowid FROM customers_name_words WHERE customers_name_words MATCH %s"
-        return f"{table}.id IN ({found})", (match,)
+        if self.rhs.most is None:
+            return f"{table}.id IN ({found})", (match,)
+        return f"{table}.id IN ({found} LIMIT %s)", (match, self.rhs.most)
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str, ...]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
         column, _params = self.process_lhs(compiler, connection)
-        match = " & ".join(f"'{word}':*" for word in _plain(self.rhs))
+        end = "" if self.rhs.whole else ":*"
+        match = " & ".join(f"'{word}'{end}" for word in _plain(self.rhs.words))
         return f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)", (match,)
 
 
