@@ -37,7 +37,8 @@ def _points(customer: Customer, whole: bool) -> list[Datum]:
         else:
             value = formats.phone(point.value) if whole else mask_phone(point.value)
         icon = {"email": "mail", "mobile": "smartphone"}.get(point.kind, "phone")
-        found.append(Datum(icon, str(point.get_kind_display()).capitalize(), value, point.source))
+        source = _("from the shop's system") if point.source == "shop" else point.source
+        found.append(Datum(icon, str(point.get_kind_display()).capitalize(), value, source))
     return found
 
 
