@@ -16,8 +16,9 @@ from django.conf import settings
 
 from recompra.ingest import keyed, stores
 from recompra.ingest.desk import Desk, literal
+from recompra.ingest.normalise import WHOLE_ORDER
 from recompra.warehouse.engine import engine
-from recompra.warehouse.load import LoadBatch
+from recompra.warehouse.load import WHOLE_LINE, LoadBatch
 from recompra.warehouse.schema import TABLES, products
 
 PRODUCT_COLUMNS = {"group_name": "product_group", "brand": "brand", "color": "color"}
@@ -128,7 +129,8 @@ def _items(desk: Desk) -> None:
         desk,
         "order_items",
         "SELECT h.order_key, "  # noqa: S608
-        "CASE WHEN l.line_ref = '' THEN 0 WHEN try_cast(l.line_ref AS UINTEGER)::VARCHAR = l.line_ref "
+        f"CASE WHEN l.line_ref = {literal(WHOLE_ORDER)} THEN {WHOLE_LINE} WHEN l.line_ref = '' THEN 0 "
+        "WHEN try_cast(l.line_ref AS UINTEGER)::VARCHAR = l.line_ref "
         "THEN l.line_ref::BIGINT "
         f"ELSE {NO_INTEGER} END AS line, h.customer_key, h.store_key, p.product_key, "
         "CASE WHEN l.is_return THEN 'return' ELSE 'sale' END AS kind, l.is_cancelled, h.ordered_at, "

@@ -21,6 +21,8 @@ MAX_AMOUNT = 10_000_000
 MAX_QUANTITY = 1_000_000
 MAX_WORDS = 10_000
 """Distinct texts of a status column that are looked at; a column with more is no status."""
+WHOLE_ORDER = "\x1forder"
+"""`line_ref` of a row that stands for all of its order; no file can hold this text."""
 ITEM_COLUMNS = {"line_id", "quantity", "unit_price", "line_total", "product_code", "product_name"}
 
 
@@ -195,9 +197,9 @@ def _place(desk: Desk) -> None:
         inner = f"SELECT *, {numbered} AS n FROM parsed WHERE code IS NULL"  # noqa: S608
         order = f"md5(concat_ws(chr(31), identity, store, moment, {hashed}))"
         source = f"SELECT *, {order} AS order_ref, '' AS line_ref FROM ({inner})"  # noqa: S608
-    elif "line_id" in have or not have & ITEM_COLUMNS:
+    elif "line_id" in have or not have & ITEM_COLUMNS or _is_row_per_order(desk, have):
         _drop_repeated(desk, is_order_level="line_id" not in have)
-        line = "coalesce(line_id, '')" if "line_id" in have else "''"
+        line = "coalesce(line_id, '')" if "line_id" in have else literal(WHOLE_ORDER)
         source = (
             f"SELECT *, concat_ws(chr(31), store, order_id) AS order_ref, {line} AS line_ref FROM parsed "  # noqa: S608
             "WHERE code IS NULL AND (file, line) NOT IN (SELECT (file, line) FROM repeated) "
@@ -213,6 +215,14 @@ def _place(desk: Desk) -> None:
             f"SELECT *, concat_ws(chr(31), store, order_id) AS order_ref, {hashed} AS line_ref FROM ({inner})"  # noqa: S608
         )
     desk.run_sql(f"CREATE OR REPLACE VIEW lines AS {source}")
+
+
+def _is_row_per_order(desk: Desk, have: set[str]) -> bool:
+    """Whether a value, and nothing else that an item has, stands in one row per order: it is the order's."""
+    if have & (ITEM_COLUMNS - {"line_total"}):
+        return False
+    orders = "SELECT 1 FROM parsed WHERE code IS NULL GROUP BY store, order_id HAVING count(*) > 1"
+    return not desk.run_sql(f"{orders} LIMIT 1")
 
 
 def _drop_repeated(desk: Desk, *, is_order_level: bool) -> None:

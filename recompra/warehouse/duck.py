@@ -19,7 +19,7 @@ import pyarrow as pa
 from recompra.warehouse import archive
 from recompra.warehouse.contract import Engine
 from recompra.warehouse.dialect import answer_schema, to_sql
-from recompra.warehouse.duck_writer import DuckWriter, incoming, literal, make_tables, spill
+from recompra.warehouse.duck_writer import DuckWriter, compared, literal, make_tables, spill
 from recompra.warehouse.generations import Folder
 from recompra.warehouse.load import Applied, Counts, LoadBatch, waiting
 from recompra.warehouse.schema import TABLES
@@ -140,10 +140,7 @@ class DuckEngine(Engine):
         with self._writer.attached(current.path if current else None, read_only=True) as connection:
             if current is None:
                 make_tables(connection)
-            return {
-                table: incoming(connection, table, path, batch.id).gather()
-                for table, path in batch.files().items()
-            }
+            return compared(connection, batch.files(), batch.id, write=False)
 
     def apply_all(self, batches: Sequence[LoadBatch]) -> list[Applied]:
         with self.folder.writing():

@@ -18,7 +18,8 @@ from recompra.warehouse.dialect import create_table, typed_select
 from recompra.warehouse.generations import Folder, Generation
 from recompra.warehouse.load import Counts, LoadBatch, counts_from, counts_text
 from recompra.warehouse.schema import TABLES
-from recompra.warehouse.upsert import Upsert, order_of
+from recompra.warehouse.upsert import order_of
+from recompra.warehouse.whole import take_in
 
 STORAGE = "v1.5.0"  # so that the DuckDB before this one can still read the file
 TAIL_SHARE = 0.2
@@ -75,14 +76,11 @@ class DuckWriter:
         self, draft: duckdb.DuckDBPyConnection, batch: LoadBatch, fingerprint: str
     ) -> dict[str, Counts]:
         """Write one batch into the draft and note that it was."""
-        counts = {}
-        for table, path in batch.files().items():
-            before = draft.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608
-            upsert = incoming(draft, table, path, batch.id)
-            counts[table] = upsert.gather()
-            upsert.write(counts[table])
-            upsert.forget()
-            tail = counts[table].written if before else 0
+        files = batch.files()
+        filled = {table for table in files if draft.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()}  # noqa: S608
+        counts = compared(draft, files, batch.id, write=True)
+        for table, found in counts.items():
+            tail = found.written if table in filled else 0
             draft.execute("INSERT INTO layout VALUES ($1, $2)", [table, tail])
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         draft.execute(
@@ -146,11 +144,14 @@ class DuckWriter:
         return fresh
 
 
-def incoming(connection: duckdb.DuckDBPyConnection, table: str, path: Path, batch: int) -> Upsert:
-    """One Parquet file, ready to be compared and brought in."""
-    source = f"read_parquet({literal(path)})"
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW incoming_{table} AS {typed_select(table, source)}")
-    return Upsert(lambda sql: connection.execute(sql).fetchall(), table, batch, "rowid")
+def compared(
+    connection: duckdb.DuckDBPyConnection, files: dict[str, Path], batch: int, *, write: bool
+) -> dict[str, Counts]:
+    """What a batch's Parquet files are to the facts that this connection has; with `write`, brought in."""
+    for table, path in files.items():
+        source = f"read_parquet({literal(path)})"
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW incoming_{table} AS {typed_select(table, source)}")
+    return take_in(lambda sql: connection.execute(sql).fetchall(), files, batch, "rowid", write=write)
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection) -> None:

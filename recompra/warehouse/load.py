@@ -20,6 +20,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "products": ("product_key",),
     "stores": ("store_key",),
 }
+WHOLE_LINE = -1
+"""`line` of the one line that stands for a whole order whose items nobody told; it gives way to items."""
 CLUSTERED_BY: dict[str, tuple[str, ...]] = {
     "orders": ("customer_key", "ordered_at", "order_key"),
     "order_items": ("customer_key", "ordered_at", "order_key", "line"),

@@ -33,7 +33,8 @@ from recompra.warehouse.load import (
     waiting,
 )
 from recompra.warehouse.schema import TABLES
-from recompra.warehouse.upsert import Upsert, order_of
+from recompra.warehouse.upsert import order_of
+from recompra.warehouse.whole import take_in
 
 _SCHEMA = re.compile(r"^[a-z_][a-z0-9_]{0,62}$")
 _ASKED = {"schema", "archive"}
@@ -150,10 +151,7 @@ class PostgresEngine(Engine):
 
     def compare(self, batch: LoadBatch) -> dict[str, Counts]:
         with self._writing(lock=False) as connection:
-            counts = {
-                table: _incoming(connection, table, path, batch.id).gather()
-                for table, path in batch.files().items()
-            }
+            counts = _compared(connection, batch.files(), batch.id, write=False)
             connection.rollback()
             return counts
 
@@ -256,13 +254,7 @@ class PostgresEngine(Engine):
             _ask(connection, statement)
 
     def _bring_in(self, connection: Any, batch: LoadBatch, fingerprint: str) -> dict[str, Counts]:
-        counts = {}
-        for table, path in batch.files().items():
-            upsert = _incoming(connection, table, path, batch.id)
-            counts[table] = upsert.gather()
-            upsert.write(counts[table])
-            upsert.forget()
-            _ask(connection, f"DROP TABLE incoming_{table}")
+        counts = _compared(connection, batch.files(), batch.id, write=True)
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO batches (id, fingerprint, counts) VALUES ($1, $2, $3)",
@@ -293,9 +285,15 @@ def _ask(connection: Any, sql: str) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall()) if cursor.description else []
 
 
-def _incoming(connection: Any, table: str, path: Path, batch: int) -> Upsert:
-    _ingest(connection, f"incoming_{table}", path, arrow_schema(TABLES[table].schema()))
-    return Upsert(lambda sql: _ask(connection, sql), table, batch, "ctid")
+def _compared(connection: Any, files: dict[str, Path], batch: int, *, write: bool) -> dict[str, Counts]:
+    """What a batch's Parquet files are to the facts; with `write`, brought in."""
+    for table, path in files.items():
+        _ingest(connection, f"incoming_{table}", path, arrow_schema(TABLES[table].schema()))
+        _ask(connection, f"ANALYZE incoming_{table}")
+    counts = take_in(lambda sql: _ask(connection, sql), files, batch, "ctid", write=write)
+    for table in files:
+        _ask(connection, f"DROP TABLE incoming_{table}")
+    return counts
 
 
 def _ingest(connection: Any, name: str, source: Path | pa.Table, schema: pa.Schema | None = None) -> None:

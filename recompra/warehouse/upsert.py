@@ -1,7 +1,7 @@
 """Delete by key and insert, written once for both stores. Names come from the schema; no value is ever in
 the SQL.
 
-A batch's table waits as `incoming_<table>`. Rows that the store does not hold in this form yet (`batch`
+A batch's rows wait in a table or view, `source`. Rows that the store does not hold in this form yet (`batch`
 apart) are `changes_<table>`, and only these are written: a second import of the same rows writes nothing.
 """
 
@@ -19,12 +19,14 @@ Execute = Callable[[str], list[tuple[Any, ...]]]
 
 @dataclass
 class Upsert:
-    """One table of one batch. `row_id`: the store's own name of a row's place (rowid, ctid)."""
+    """One table of one batch. `row_id`: the store's own name of a row's place (rowid, ctid); `source`: where
+    the batch's rows wait."""
 
     execute: Execute
     table: str
     batch: int
     row_id: str
+    source: str
     kind: str = "TABLE"
 
     def gather(self) -> Counts:
@@ -34,7 +36,7 @@ class Upsert:
             self.kind = "VIEW"  # into an empty table everything goes, without a copy in between
             self.execute(
                 f"CREATE TEMPORARY VIEW changes_{self.table} AS "  # noqa: S608
-                f"SELECT *, NULL AS row_id FROM incoming_{self.table}"
+                f"SELECT *, NULL AS row_id FROM {self.source}"
             )
             return Counts(new=rows)
         self.execute(self._changes())
@@ -65,7 +67,7 @@ class Upsert:
         keys = ", ".join(f'"{key}"' for key in KEYS[self.table])
         rows, distinct = self.execute(
             f"SELECT coalesce(sum(n), 0), count(*) FROM "  # noqa: S608
-            f"(SELECT count(*) AS n FROM incoming_{self.table} GROUP BY {keys}) AS grouped"
+            f"(SELECT count(*) AS n FROM {self.source} GROUP BY {keys}) AS grouped"
         )[0]
         if int(rows) != int(distinct):
             twins = int(rows) - int(distinct)
@@ -77,7 +79,7 @@ class Upsert:
         alone."""
         table, key = self.table, KEYS[self.table][0]
         columns = TABLES[table].columns
-        near = f'SELECT {self.row_id} FROM {table} WHERE "{key}" IN (SELECT "{key}" FROM incoming_{table})'  # noqa: S608
+        near = f'SELECT {self.row_id} FROM {table} WHERE "{key}" IN (SELECT "{key}" FROM {self.source})'  # noqa: S608
         stored = f"(SELECT {self.row_id} AS row_id, * FROM {table} WHERE {self.row_id} IN ({near}))"  # noqa: S608
         same = " AND ".join(f'i."{name}" = o."{name}"' for name in KEYS[table])
         differs = " OR ".join(
@@ -86,7 +88,7 @@ class Upsert:
         given = ", ".join(f'i."{name}"' for name in columns)
         return (
             f"CREATE TEMPORARY TABLE changes_{table} AS SELECT {given}, o.row_id "  # noqa: S608
-            f"FROM incoming_{table} AS i LEFT JOIN {stored} AS o ON {same} "
+            f"FROM {self.source} AS i LEFT JOIN {stored} AS o ON {same} "
             f"WHERE o.row_id IS NULL OR {differs}"
         )
 
