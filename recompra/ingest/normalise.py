@@ -186,9 +186,10 @@ def _identity(have: set[str]) -> str:
 def _place(desk: Desk) -> None:
     """Give each good row its order and its line in it, and find rows that repeat another."""
     have = set(desk.columns("rows"))
-    content = "day, moment, product_code, product_name, units, worth, off, is_return"
-    alike = f"order_id, store, {content}, identity, is_cancelled"
-    numbered = f"row_number() OVER (PARTITION BY {alike} ORDER BY file, line)"
+    content = "product_code, product_name, units, worth, off, is_return"
+    alike = "identity, store, moment" if "order_id" not in have else "order_id, store"
+    rank = "moment, identity, is_cancelled, file, line"
+    numbered = f"row_number() OVER (PARTITION BY {alike}, {content} ORDER BY {rank})"
     hashed = (
         "md5(concat_ws(chr(31), coalesce(product_code, ''), coalesce(product_name, ''), "
         "units, worth, off, is_return, n))"
