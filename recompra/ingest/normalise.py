@@ -216,6 +216,18 @@ def _place(desk: Desk) -> None:
             f"SELECT *, concat_ws(chr(31), store, order_id) AS order_ref, {hashed} AS line_ref FROM ({inner})"  # noqa: S608
         )
     desk.run_sql(f"CREATE OR REPLACE VIEW lines AS {source}")
+    if desk.facts.get("header_rows"):
+        _judge_heads(desk)
+
+
+def _judge_heads(desk: Desk) -> None:
+    """Rows of orders whose items stand in another file: one per order counts, and waits when all its items
+    do."""
+    desk.run_sql("INSERT INTO repeated SELECT file, line, 'order_repeated' FROM heads_of_items WHERE n > 1")
+    desk.run_sql(
+        "INSERT INTO problems SELECT file, line, 'items_set_aside' FROM heads_of_items WHERE n = 1 "
+        "AND order_id NOT IN (SELECT order_id FROM lines WHERE order_id IS NOT NULL)"
+    )
 
 
 def _is_row_per_order(desk: Desk, have: set[str]) -> bool:

@@ -28,6 +28,7 @@ CODES = {
     "amount_invalid": _("A value or quantity cannot be read as a number."),
     "amount_absurd": _("The value is above R$ 10 million, or the quantity above one million."),
     "line_repeated": _("This order already has another item with the same item number."),
+    "items_set_aside": _("Every item of this order was set aside: mend them and import both files again."),
     "person_unidentified": _("The row has no id, CPF, e-mail or mobile number that is valid."),
     "product_missing": _("The row has no product code."),
 }

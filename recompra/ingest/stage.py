@@ -134,15 +134,15 @@ def _view(desk: Desk, kind: str, found: list[dict[int, str]], kinds: list[str]) 
 
 def _join_orders(desk: Desk, views: dict[str, list[str]]) -> None:
     """Each item with what its order says; what both say, the item says. Orders without items come as they
-    are.
+    are. `heads` are the rows of orders that have items: `n` counts those of one order.
     """
     ours = [f"o.{name}" for name in views["orders"] if name not in views["items"]]
-    desk.facts["header_rows"] = desk.one(
-        "SELECT count(*) FROM rows_orders WHERE order_id IN (SELECT order_id FROM rows_items)"
-    )
+    heads = "SELECT *, row_number() OVER (PARTITION BY order_id ORDER BY file, line) AS n FROM rows_orders"
+    desk.run_sql(f"CREATE VIEW heads_of_items AS {heads} WHERE order_id IN (SELECT order_id FROM rows_items)")
+    desk.facts["header_rows"] = desk.one("SELECT count(*) FROM heads_of_items")
     desk.run_sql(
-        f"CREATE VIEW rows AS SELECT i.*, {', '.join(ours)} FROM rows_items AS i LEFT JOIN rows_orders "  # noqa: S608
-        "AS o USING (order_id) "
+        f"CREATE VIEW rows AS SELECT i.*, {', '.join(ours)} FROM rows_items AS i LEFT JOIN "  # noqa: S608
+        "(SELECT * FROM heads_of_items WHERE n = 1) AS o USING (order_id) "
         "UNION ALL BY NAME SELECT *, true AS lacks_items FROM rows_orders WHERE order_id IS NULL OR "
         "order_id NOT IN "
         "(SELECT order_id FROM rows_items WHERE order_id IS NOT NULL)"

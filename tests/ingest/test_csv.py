@@ -98,6 +98,36 @@ def test_orders_and_items_in_two_files_are_joined(tmp_path: Path) -> None:
     assert sorted(row["net"] for row in facts("orders")) == [Decimal("0.00"), Decimal("11.50")]
 
 
+def test_an_order_whose_items_all_wait_waits_with_them(tmp_path: Path) -> None:
+    orders = csv_file(
+        tmp_path, ["1;2024-01-13;C1", "2;2024-01-14;C1"], "pedidos.csv", "pedido;data;cliente_id"
+    )
+    items = csv_file(tmp_path, ["1;A;1;dez", "1;B;1;onze", "2;A;1;5.00"], "itens.csv", "pedido;sku;qtd;preco")
+    found = report(orders, items)
+    assert (found["read"], found["accepted"]) == (5, 2)
+    assert found["quarantine"] == {"amount_invalid": 2, "items_set_aside": 1}
+    assert found["figures"]["orders"] == len(facts("orders")) == 1
+    mended = csv_file(tmp_path, ["1;A;1;10.00", "1;B;1;11.00"], "mais.csv", "pedido;sku;qtd;preco")
+    found = report(csv_file(tmp_path, ["1;2024-01-13;C1"], "pedido.csv", "pedido;data;cliente_id"), mended)
+    assert (found["accepted"], found["quarantined"]) == (3, 0)
+    assert sorted(row["net"] for row in facts("orders")) == [Decimal("5.00"), Decimal("21.00")]
+
+
+def test_an_order_row_that_comes_twice_doubles_no_item(tmp_path: Path) -> None:
+    orders = csv_file(
+        tmp_path, ["1;2024-01-13;C1", "1;2024-01-13;C1"], "pedidos.csv", "pedido;data;cliente_id"
+    )
+    found = report(orders, csv_file(tmp_path, ["1;A;1;5.00"], "itens.csv", "pedido;sku;qtd;preco"))
+    assert (found["read"], found["accepted"], found["duplicates"]) == (3, 2, {"order_repeated": 1})
+    assert [row["net"] for row in facts("orders")] == [Decimal("5.00")]
+
+
+def test_an_item_of_an_unknown_order_waits(tmp_path: Path) -> None:
+    orders = csv_file(tmp_path, ["1;2024-01-13;C1"], "pedidos.csv", "pedido;data;cliente_id")
+    items = csv_file(tmp_path, ["1;A;1;5.00", "9;A;1;5.00"], "itens.csv", "pedido;sku;qtd;preco")
+    assert report(orders, items)["quarantine"] == {"date_missing": 1}
+
+
 def test_rows_in_another_order_give_the_same_facts(tmp_path: Path) -> None:
     report(csv_file(tmp_path, LINES))
     before = facts("orders"), facts("order_items"), facts("products")

@@ -83,19 +83,25 @@ def _join(desk: Desk, tables: dict[str, int]) -> None:
     product = ", p.product_category_name AS product_group" if "products" in tables else ""
     products = "LEFT JOIN products AS p USING (product_id)" if "products" in tables else ""
     order = (
-        "o.order_id, o.order_purchase_timestamp AS ordered_at, o.order_status AS status, "
+        "o.order_purchase_timestamp AS ordered_at, o.order_status AS status, "
         "c.customer_unique_id AS customer_id, "
         "c.customer_zip_code_prefix AS postcode, c.customer_city AS city, c.customer_state AS state"
     )
     desk.run_sql(
-        f"CREATE OR REPLACE VIEW rows AS SELECT {items} AS file, i.line, {order}, i.order_item_id AS "  # noqa: S608
-        "line_id, i.product_id AS product_code, "
+        f"CREATE OR REPLACE VIEW heads_of_items AS SELECT {orders} AS file, line, order_id, "  # noqa: S608
+        "row_number() OVER (PARTITION BY order_id ORDER BY line) AS n "
+        "FROM orders WHERE order_id IN (SELECT order_id FROM order_items)"
+    )
+    desk.run_sql(
+        f"CREATE OR REPLACE VIEW rows AS SELECT {items} AS file, i.line, i.order_id, {order}, "  # noqa: S608
+        "i.order_item_id AS line_id, i.product_id AS product_code, "
         f"i.price AS unit_price, i.freight_value AS freight, false AS lacks_items{product} FROM "
-        "order_items AS i "
-        f"JOIN orders AS o USING (order_id) LEFT JOIN customers AS c USING (customer_id) {products} "
-        f"UNION ALL BY NAME SELECT {orders} AS file, o.line, {order}, true AS lacks_items FROM orders AS o "
-        "LEFT JOIN customers AS c USING (customer_id) WHERE o.order_id NOT IN (SELECT order_id FROM "
-        "order_items)"
+        "order_items AS i LEFT JOIN "
+        "(SELECT * FROM orders QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY line) = 1) AS o "
+        f"ON o.order_id = i.order_id LEFT JOIN customers AS c USING (customer_id) {products} "
+        f"UNION ALL BY NAME SELECT {orders} AS file, o.line, o.order_id, {order}, true AS lacks_items "
+        "FROM orders AS o LEFT JOIN customers AS c USING (customer_id) "
+        "WHERE o.order_id NOT IN (SELECT order_id FROM order_items)"
     )
     _figures(desk, tables)
     if "products" in tables:
@@ -135,6 +141,4 @@ def _figures(desk: Desk, tables: dict[str, int]) -> None:
     desk.facts["side_rows"] = {
         desk.run.files[n]: desk.facts["files"][n]["records"] for part, n in tables.items() if part not in read
     }
-    desk.facts["header_rows"] = desk.one(
-        "SELECT count(*) FROM orders WHERE order_id IN (SELECT order_id FROM order_items)"
-    )
+    desk.facts["header_rows"] = desk.one("SELECT count(*) FROM heads_of_items")
