@@ -108,6 +108,7 @@ def database(url: str) -> dict[str, object]:
     """SQLite by default, tuned so that writers wait instead of failing; PostgreSQL by DATABASE_URL."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
+        RECOMPRA_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)  # SQLite makes its file, not the folder
         name = unquote(parts.path.removeprefix("/")) or str(RECOMPRA_HOME / "recompra.sqlite3")
         return {
             "ENGINE": "django.db.backends.sqlite3",

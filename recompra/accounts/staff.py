@@ -65,8 +65,11 @@ def switch_on(by: User, person: User) -> None:
         audit.record(by, "staff_switch_on", about=person)
 
 
-def reset_second_factor(by: User, person: User) -> None:
-    """Take away the app and the recovery codes of somebody who lost the phone, and log them out."""
+def reset_second_factor(by: User | None, person: User) -> None:
+    """Take away the app and the recovery codes of somebody who lost the phone, and log them out.
+
+    `by` is None when it is done from the command line.
+    """
     with transaction.atomic():
         if not Authenticator.objects.filter(user=person).delete()[0]:
             raise Refused(_("This person has no second factor."))

@@ -7,6 +7,7 @@ import click
 from recompra.bench.commands import COMMANDS as BENCH
 from recompra.cli.backup import backup
 from recompra.cli.check import check
+from recompra.cli.recover import recover
 from recompra.cli.restore import restore
 from recompra.cli.serve import serve, worker
 from recompra.cli.setup import setup
@@ -21,6 +22,7 @@ COMMANDS: tuple[click.Command, ...] = (
     check,
     backup,
     restore,
+    recover,
     *INGEST,
     *DASHBOARDS,
     *DEMO,
