@@ -51,12 +51,16 @@ class Parquet(Source):
 
 
 def text(name: str, kind: str) -> str:
-    """SQL: the column as text. Floats without a tail, instants with the zone they say, nested things not
-    at all.
+    """SQL: the column as text. Whole floats without a tail, so that a CPF or an id comes back; instants with
+    the zone they say; nested things not at all.
     """
     quoted = '"' + name.replace('"', '""') + '"'
     if kind.startswith(FLAT) or kind.endswith("]"):
         return "NULL::VARCHAR"
     if kind in ("DOUBLE", "FLOAT"):
-        return f"coalesce(try_cast({quoted} AS DECIMAL(30, 6))::VARCHAR, {quoted}::VARCHAR)"
+        whole = f"{quoted} = trunc({quoted}) AND abs({quoted}) < 1e15"
+        exact = f"try_cast({quoted} AS DECIMAL(30, 6))::VARCHAR"
+        return (
+            f"CASE WHEN {whole} THEN {quoted}::BIGINT::VARCHAR ELSE coalesce({exact}, {quoted}::VARCHAR) END"
+        )
     return f"{quoted}::VARCHAR"
