@@ -4,13 +4,10 @@ not repeated.
 
 from __future__ import annotations
 
-import errno
 import shutil
 from collections.abc import Callable
 
-import duckdb
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from recompra.customers.models import Customer
@@ -21,9 +18,9 @@ from recompra.ingest.models import ImportRun, SeenPerson
 from recompra.ingest.normalise import normalise
 from recompra.ingest.quarantine import set_aside
 from recompra.ingest.report import describe, settle
+from recompra.ingest.room import room
 from recompra.ingest.sources.catalog import sources
 from recompra.ingest.stage import Unclear
-from recompra.theme.refused import Refused
 from recompra.warehouse.engine import engine
 from recompra.work.lease import Cancelled, Lease
 
@@ -36,19 +33,13 @@ def perform(run: ImportRun, lease: Lease) -> None:
     if run.stage in (Stage.READY, Stage.PUBLISHED, Stage.COMPARED):
         return
     try:
-        with desk(run, lease) as opened:
+        with room(), desk(run, lease) as opened:
             _go(opened)
     except Cancelled:
         forget(run)
         raise
     except Unclear as unclear:
         ImportRun.objects.filter(pk=run.pk).update(question=unclear.question)
-        raise
-    except (OSError, duckdb.Error) as error:
-        if _is_full(error):
-            raise Refused(
-                _("The disk is full: nothing was imported. Free some space and try again.")
-            ) from None
         raise
 
 
@@ -100,7 +91,3 @@ def forget(run: ImportRun) -> None:
         Customer.objects.filter(pk__in=made).delete()
     run.quarantined.all().delete()
     shutil.rmtree(run.place, ignore_errors=True)
-
-
-def _is_full(error: Exception) -> bool:
-    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from recompra.accounts.models import User
 from recompra.ingest.columns import COLUMNS
 from recompra.ingest.models import HeaderMapping, ImportRun, new_folder
+from recompra.ingest.room import room
 from recompra.ingest.sources.catalog import Source, sources
 from recompra.ingest.unpack import refuse_large
 from recompra.theme.refused import Refused
@@ -57,15 +58,15 @@ def start(
             raise Refused(_("There is no file “%(name)s”.") % {"name": path.name})
     folder = new_folder()
     place = settings.RECOMPRA_HOME / "imports" / folder
-    place.mkdir(parents=True, mode=0o700)
-    refuse_large(sum(path.stat().st_size for path in files), place)
-    names = [path.name for path in files]
-    for number, path in enumerate(files):
-        target = place / "files" / f"{number:03d}"
-        target.mkdir(parents=True, mode=0o700)
-        (shutil.move if take else shutil.copyfile)(path, target / path.name)
     given = dict(options or {})
-    _learn(source, given.get("mapping", {}))
+    names = [path.name for path in files]
+    try:
+        with room():
+            _take_in(files, place, take=take)
+        _learn(source, given.get("mapping", {}))
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
     return ImportRun.objects.create(
         source=source,
         system=given.get("system") or chosen.system,
@@ -75,6 +76,15 @@ def start(
         options=given,
         dry_run=dry_run,
     )
+
+
+def _take_in(files: Sequence[Path], place: Path, *, take: bool) -> None:
+    place.mkdir(parents=True, mode=0o700)
+    refuse_large(sum(path.stat().st_size for path in files), place)
+    for number, path in enumerate(files):
+        target = place / "files" / f"{number:03d}"
+        target.mkdir(parents=True, mode=0o700)
+        (shutil.move if take else shutil.copyfile)(path, target / path.name)
 
 
 def answer(run: ImportRun, options: Mapping[str, Any]) -> None:

@@ -24,6 +24,7 @@ from recompra.ingest import start as starting
 from recompra.ingest.labels import COLUMN_LABELS
 from recompra.ingest.models import ImportRun, Publication, new_folder
 from recompra.ingest.quarantine import CODES
+from recompra.ingest.room import room
 from recompra.ingest.sources.catalog import sources
 from recompra.theme import keyset
 from recompra.theme.pages import render_page
@@ -90,7 +91,7 @@ def _taken_in(request: HttpRequest, wish: dict[str, Any], given: list[UploadedFi
             path = place / Path(file.name or "file").name
             if path in paths:
                 raise Refused(_("Two of the files have the same name."))
-            with path.open("wb") as out:
+            with room(), path.open("wb") as out:
                 for chunk in file.chunks():
                     out.write(chunk)
             paths.append(path)
