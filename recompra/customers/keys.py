@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import struct
 from collections.abc import Iterable
 
 from django.db import models
@@ -27,14 +28,22 @@ def new_key() -> int:
     return secrets.randbits(63) or 1
 
 
+def new_keys(count: int) -> list[int]:
+    """As many as these, from one draw."""
+    drawn = secrets.token_bytes(8 * count)
+    return [value >> 1 or 1 for (value,) in struct.iter_unpack("=Q", drawn)]
+
+
 def key_of(customer_id: int) -> int | None:
     """The key of one customer; None when it was torn."""
     return CustomerKey.objects.filter(customer_id=customer_id).values_list("key", flat=True).first()
 
 
-def customers_of(keys: Iterable[int]) -> dict[int, int]:
-    """{customer_key: customer id} of those keys that still lead to a person. For a page's worth of keys."""
-    return dict(CustomerKey.objects.filter(key__in=list(keys)).values_list("key", "customer_id"))
+def owners_between(after: int, last: int) -> dict[int, int]:
+    """{customer_key: customer id} of the keys that still lead to a person, `after` < key <= `last`: one walk
+    along the index, for reading beside facts that come in the order of their keys."""
+    found = CustomerKey.objects.filter(key__gt=after, key__lte=last)
+    return dict(found.values_list("key", "customer_id"))
 
 
 def keys_of(customer_ids: Iterable[int]) -> dict[int, int]:

@@ -14,7 +14,7 @@ from recompra.analytics.rfm import rfm
 from recompra.customers import cuts
 from recompra.customers.models import Refresh, RfmCuts
 from recompra.customers.standing import publish
-from recompra.warehouse.engine import Engine, engine
+from recompra.warehouse.engine import Engine, WriterBusy, engine
 from recompra.warehouse.schema import TABLES, orders
 from recompra.work.lease import Later, Lease
 
@@ -43,7 +43,10 @@ def perform(row: Refresh, lease: Lease) -> None:
         return
     row.as_of = timezone.localdate()
     lease.progress(0, 0, SCORING)
-    chosen = score(facts, row.as_of)
+    try:
+        chosen = score(facts, row.as_of)
+    except WriterBusy:
+        raise Later(TURN_SECONDS) from None
     row.cuts_version = chosen.version
     lease.progress(0, 0, PUBLISHING)
     row.people, row.changed = publish(facts, lease)

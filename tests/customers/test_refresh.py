@@ -7,12 +7,14 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from recompra.customers import cuts, refresh
 from recompra.customers.keys import CustomerKey
 from recompra.customers.models import Customer, Refresh, RfmCuts, Standing
-from recompra.warehouse.engine import LoadBatch, engine
+from recompra.warehouse.engine import LoadBatch, WriterBusy, engine
 from recompra.warehouse.schema import scores
+from recompra.work.claim import claim, run
 from recompra.work.drain import drain
 from tests import twelve_orders
 from tests.cast import Cast
@@ -98,15 +100,15 @@ def test_a_refresh_killed_between_chunks_is_finished_by_the_next(
 
     Standing.objects.all().delete()
     monkeypatch.setattr(standing, "CHUNK", 1)
-    real, writes = Standing.objects.bulk_create, []
+    real, writes = standing.write, []
 
-    def dies(*args: object, **options: object) -> object:
+    def dies(rows: list[standing.Row]) -> int:
         writes.append(1)
         if len(writes) > after:
             raise KeyboardInterrupt
-        return real(*args, **options)  # type: ignore[arg-type]
+        return real(rows)
 
-    monkeypatch.setattr(Standing.objects, "bulk_create", dies)
+    monkeypatch.setattr(standing, "write", dies)
     refresh.request("test")
     with pytest.raises(KeyboardInterrupt):
         drain(Refresh, raising=True)
@@ -114,6 +116,31 @@ def test_a_refresh_killed_between_chunks_is_finished_by_the_next(
     monkeypatch.undo()
     Refresh.objects.all().delete()
     assert (again().changed, Standing.objects.count()) == (4 - after, 4)
+
+
+def test_only_what_differs_is_written(shop: Cast) -> None:
+    Standing.objects.filter(customer=shop.ana).update(ltv=1, mean_interval_days=None, store=shop.online)
+    Standing.objects.filter(customer=shop.bruno).update(last_on=dt.date(2001, 1, 1))
+    assert again().changed == 2
+    assert Standing.objects.get(customer=shop.ana).ltv == Decimal("740.00")
+    assert Standing.objects.get(customer=shop.ana).mean_interval_days == Decimal("72.00")
+    assert again().changed == 0
+
+
+def test_while_somebody_else_writes_the_facts_a_refresh_waits_for_its_turn(
+    shop: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_given: object) -> str:
+        raise WriterBusy
+
+    row = refresh.request("test")
+    monkeypatch.setattr(type(engine(settings.WAREHOUSE_URL)), "replace", busy)
+    [claimed] = claim(Refresh, "somebody")
+    assert run(claimed) == Refresh.Status.WAITING
+    monkeypatch.undo()
+    row.refresh_from_db()
+    assert (row.failures, row.error) == (0, "")
+    assert row.due_at > timezone.now()
 
 
 def test_new_facts_move_the_automatic_cuts_to_a_new_version(shop: Cast, today: dt.date, tmp_path) -> None:  # type: ignore[no-untyped-def]

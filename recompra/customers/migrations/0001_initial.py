@@ -332,7 +332,11 @@ class Migration(migrations.Migration):
             model_name="standing",
             name="store",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="accounts.store"
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="accounts.store",
             ),
         ),
         migrations.AddIndex(
