@@ -2,12 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+
+CACHE_KIB = 65_536
+LOG_PAGES = 16_000  # as many as the log may keep on disk, see journal_size_limit in the settings
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """While many rows are written: SQLite keeps more pages in memory, and the log is folded in less often."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = {
+            name: cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("cache_size", "wal_autocheckpoint")
+        }
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        cursor.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for name, value in before.items():
+                cursor.execute(f"PRAGMA {name} = {value}")
+
+
+def look_up(sql: str, wanted: Sequence[str] | Sequence[int], *values: str) -> list[tuple[Any, ...]]:
+    """The rows of a statement that ends in `<column> {chosen}`: that column is one of `wanted`.
+
+    `values` are those before it. One statement whatever their number.
+    """
+    if not wanted:
+        return []
+    is_postgresql = connection.vendor == "postgresql"
+    chosen = "= ANY(%s)" if is_postgresql else "IN (SELECT value FROM json_each(%s))"
+    with connection.cursor() as cursor:
+        given = list(wanted) if is_postgresql else json.dumps(wanted, ensure_ascii=False)
+        cursor.execute(sql.format(chosen=chosen), [*values, given])
+        return list(cursor.fetchall())
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
