@@ -215,7 +215,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 60
 MEDIA_ROOT = RECOMPRA_HOME / "uploads"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_TEMP_DIR = RECOMPRA_HOME / "incoming"  # swept: a killed process leaves its half there
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 EMAIL_CONFIG = env.text("EMAIL_URL")

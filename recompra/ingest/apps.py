@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from recompra.accounts.roles import Capability
@@ -17,3 +18,6 @@ class IngestConfig(AppConfig):
         Every("ingest.sweep", call="recompra.ingest.sweep.sweep", at="04:20"),
         Every("ingest.publish", call="recompra.ingest.sweep.publish_left", minutes=5),
     )
+
+    def ready(self) -> None:
+        settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -29,6 +29,9 @@ def sweep(now: datetime | None = None) -> None:
         is_old = folder.stat().st_mtime < (now - FILES).timestamp()
         if is_old and folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)
+    for upload in settings.FILE_UPLOAD_TEMP_DIR.iterdir():
+        if upload.stat().st_mtime < (now - FILES).timestamp():
+            upload.unlink(missing_ok=True)
 
 
 def publish_left() -> None:
