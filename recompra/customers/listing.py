@@ -19,7 +19,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from recompra.analytics.rfm_map import SEGMENTS
-from recompra.customers.models import Customer, Standing
+from recompra.customers.models import Customer, Standing, title
 from recompra.customers.scope import StoreScope
 
 PAGE = 25
@@ -46,7 +46,7 @@ class Row:
 
     @property
     def title(self) -> str:
-        return Customer(name=self.name, public_id=self.public_id).title
+        return title(self.name, self.public_id)
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,12 @@ class Customer(models.Model):
 
     @property
     def title(self) -> str:
-        """The name; for who has none, a word with the beginning of the public id."""
-        return self.name or gettext("Customer %(code)s") % {"code": str(self.public_id)[:8]}
+        return title(self.name, self.public_id)
+
+
+def title(name: str, public_id: uuid.UUID) -> str:
+    """The name; for who has none, a word with the beginning of the public id."""
+    return name or gettext("Customer %(code)s") % {"code": str(public_id)[:8]}
 
 
 class ContactPoint(models.Model):

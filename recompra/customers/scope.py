@@ -12,6 +12,7 @@ from recompra.accounts.models import User
 from recompra.customers.models import Customer
 
 StoreScope = frozenset[int] | None  # None: every store
+SEEN = "_visible_customer"
 
 
 def member(request: HttpRequest) -> User:
@@ -29,9 +30,16 @@ def within(scope: StoreScope) -> Q:
 
 
 def visible_customer(request: HttpRequest, public_id: UUID) -> Customer:
-    """The customer with this public id. Raises Http404 for nobody and for one of another store alike."""
+    """The customer with this public id. Raises Http404 for nobody and for one of another store alike.
+
+    Found once per request: the panels of other rooms on the page ask for the same one.
+    """
+    seen: Customer | None = getattr(request, SEEN, None)
+    if seen is not None and seen.public_id == public_id:
+        return seen
     chosen = Customer.objects.filter(within(member(request).store_scope()), public_id=public_id)
     found = chosen.select_related("standing", "standing__store").first()
     if found is None:
         raise Http404
+    setattr(request, SEEN, found)
     return found
