@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -129,10 +130,19 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "codes": [
             (code, CODES.get(code, code), count) for code, count in row.report.get("quarantine", {}).items()
         ],
+        **_days(row.report.get("figures", {})),
         "labels": COLUMN_LABELS,
         "source_title": _titles().get(row.source, row.source),
     }
     return render_page(request, "ingest/run.html", None, context)
+
+
+def _days(figures: dict[str, Any]) -> dict[str, date | None]:
+    """The first and last day of the sales, as days."""
+    return {
+        name: date.fromisoformat(figures[name]) if figures.get(name) else None
+        for name in ("first_day", "last_day")
+    }
 
 
 def _cancel_url(row: ImportRun) -> str:
