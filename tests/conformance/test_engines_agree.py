@@ -14,7 +14,7 @@ from recompra.analytics.catalog import metrics
 from recompra.analytics.customer_summary import customer_summary
 from recompra.analytics.rfm import rfm
 from recompra.warehouse.contract import Engine
-from recompra.warehouse.dialect import to_sql
+from recompra.warehouse.dialect import answer_schema, to_sql
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import TABLES, orders
 from tests.conformance import shop
@@ -90,3 +90,16 @@ def test_every_metric_compiles_for_every_promised_engine(name: str, dialect: str
 
 def test_no_metric_is_left_out() -> None:
     assert {name.split(" ")[0] for name in ASKED} == {metric.name for metric in metrics()}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_rows_are_the_answer_in_python(both: Pair, name: str) -> None:
+    for store in both:
+        expr = ASKED[name](busiest(store))
+        by_all = [(column, "ascending") for column in expr.columns]
+        answer = store.run(expr).sort_by(by_all).to_pylist()
+        found = pa.Table.from_pylist(store.rows(expr), schema=answer_schema(expr)).sort_by(by_all)
+        assert found.to_pylist() == answer
+        assert [list(map(type, row.values())) for row in store.rows(expr)[:1]] == [
+            list(map(type, row.values())) for row in store.run(expr).to_pylist()[:1]
+        ]
