@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 
 import ibis
@@ -16,7 +15,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from recompra.accounts.models import Store
-from recompra.analytics.monthly import last_orders, monthly_spend
 from recompra.customers.cuts import edges_of
 from recompra.customers.explanation import Line, explain
 from recompra.customers.keys import key_of
@@ -34,7 +32,7 @@ KEY = ibis.param("int64")  # one parameter for all, so that every look-up is com
 
 @dataclass(frozen=True)
 class Purchase:
-    """One order as the page shows it; `lines` are the rows of `analytics.monthly.last_orders`."""
+    """One order as the page shows it; `lines` have a product and a quantity each."""
 
     on: dt.date
     store: str
@@ -73,15 +71,17 @@ class Xray:
 
 
 def xray(customer: Customer, today: dt.date) -> Xray:
-    """Three look-ups by key in the warehouse."""
+    """Three look-ups by key in the warehouse, joined here: for a handful of rows planning a join takes longer
+    than all the rest. The months are those of `analytics.monthly.monthly_spend`; a test holds them to it."""
     key = key_of(customer.pk)
     facts = engine(settings.WAREHOUSE_URL)
     if key is None or not facts.version():
         return Xray()
     known = {KEY: key}
     scored = next(iter(facts.rows(_score(), known)), None)
-    months = _filled(facts.rows(_months(_first_month(today), today), known), today)
-    purchases = _purchases(facts.rows(_orders(), known))
+    bought = facts.rows(_orders(), known)
+    months = _months(bought, today)
+    purchases = _purchases(bought[:ORDERS_SHOWN], facts.rows(_lines(), known) if bought else [])
     if scored is None:
         return Xray(months=months, purchases=purchases)
     cuts = RfmCuts.objects.filter(version=scored["cuts_version"]).first()
@@ -100,14 +100,21 @@ def _score() -> ibis.Table:
     return scores.filter(scores.customer_key == KEY)
 
 
-@lru_cache(maxsize=2)
-def _months(since: dt.date, until: dt.date) -> ibis.Table:
-    return monthly_spend(orders, KEY, since, until)
+@lru_cache(maxsize=1)
+def _orders() -> ibis.Table:
+    """All of the customer's orders, newest first: no limit, which would have the engine read them twice."""
+    own = orders.filter(orders.customer_key == KEY)
+    chosen = own.select("order_key", "ordered_at", "ordered_on", "store_key", "kind", "is_cancelled", "net")
+    return chosen.order_by([ibis.desc("ordered_at"), ibis.desc("order_key")])
 
 
 @lru_cache(maxsize=1)
-def _orders() -> ibis.Table:
-    return last_orders(orders, order_items, products, KEY, ORDERS_SHOWN)
+def _lines() -> ibis.Table:
+    own = order_items.filter(order_items.customer_key == KEY)
+    named = own.left_join(products, own.product_key == products.product_key)
+    return named.select(own.order_key, own.line, own.quantity, product=products.name).order_by(
+        "order_key", "line"
+    )
 
 
 def _first_month(today: dt.date) -> dt.date:
@@ -116,29 +123,31 @@ def _first_month(today: dt.date) -> dt.date:
     return dt.date(place // 12, place % 12 + 1, 1)
 
 
-def _filled(rows: Iterable[dict[str, Any]], today: dt.date) -> list[tuple[dt.date, Decimal]]:
-    """All 24 months, those without a purchase with zero."""
-    found = {row["month"]: row["net"] for row in rows}
+def _months(bought: list[dict[str, Any]], today: dt.date) -> list[tuple[dt.date, Decimal]]:
+    """What came in net in each of the 24 months; those without a purchase have zero."""
+    found: dict[dt.date, Decimal] = defaultdict(Decimal)
+    for order in bought:
+        if not order["is_cancelled"] and order["ordered_on"] <= today:
+            found[order["ordered_on"].replace(day=1)] += order["net"]
     first = _first_month(today)
     start = first.year * 12 + first.month - 1
     days = [dt.date(place // 12, place % 12 + 1, 1) for place in range(start, start + MONTHS)]
     return [(day, found.get(day, Decimal(0))) for day in days]
 
 
-def _purchases(rows: list[dict[str, Any]]) -> list[Purchase]:
-    names = dict(Store.objects.filter(pk__in={row["store_key"] for row in rows}).values_list("pk", "name"))
-    found = []
-    for _key, group in groupby(rows, key=lambda row: row["order_key"]):
-        lines = list(group)
-        head = lines[0]
-        found.append(
-            Purchase(
-                on=head["ordered_on"],
-                store=names.get(head["store_key"], ""),
-                kind=head["kind"],
-                is_cancelled=head["is_cancelled"],
-                net=head["order_net"],
-                lines=[line for line in lines if line["line"] is not None],
-            )
+def _purchases(bought: list[dict[str, Any]], lines: list[dict[str, Any]]) -> list[Purchase]:
+    names = dict(Store.objects.filter(pk__in={row["store_key"] for row in bought}).values_list("pk", "name"))
+    parts: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for line in lines:
+        parts[line["order_key"]].append(line)
+    return [
+        Purchase(
+            on=order["ordered_on"],
+            store=names.get(order["store_key"], ""),
+            kind=order["kind"],
+            is_cancelled=order["is_cancelled"],
+            net=order["net"],
+            lines=parts[order["order_key"]],
         )
-    return found
+        for order in bought
+    ]
