@@ -51,7 +51,6 @@ class Customer(models.Model):
     city = models.CharField(_("city"), max_length=80, blank=True, default="")
     state = models.CharField(_("state"), max_length=2, blank=True, default="")
     accepts_contact = models.BooleanField(_("accepts contact"), null=True, default=None)
-    content_hash = models.CharField(max_length=32, blank=True, default="", editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -67,8 +66,8 @@ class Customer(models.Model):
 
 
 def title(name: str, public_id: uuid.UUID) -> str:
-    """The name; for who has none, a word with the beginning of the public id."""
-    return name or gettext("Customer %(code)s") % {"code": str(public_id)[:8]}
+    """The name; for who has none, a word with the end of the public id."""
+    return name or gettext("Customer %(code)s") % {"code": str(public_id)[-8:]}
 
 
 class ContactPoint(models.Model):
@@ -83,7 +82,9 @@ class ContactPoint(models.Model):
         PHONE = "phone", _("landline")
         EMAIL = "email", _("e-mail")
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_points")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="contact_points", db_index=False
+    )  # the unique constraint begins with it
     kind = models.CharField(max_length=6, choices=Kind)
     value = models.CharField(max_length=254)
     match_key = KeyField(max_length=254)

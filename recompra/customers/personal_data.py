@@ -21,12 +21,6 @@ PERSONAL = (
     ),
     Declared(columns("customers.Customer", "street postcode"), "delivery", CONTRACT, WHILE_CUSTOMER),
     Declared(
-        columns("customers.Customer", "content_hash"),
-        "noticing that an import brings nothing new",
-        CONTRACT,
-        "as long as the record it was made from",
-    ),
-    Declared(
         columns("customers.ContactPoint", "kind value match_key source"),
         "reaching the customer",
         INTEREST,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -11,29 +11,30 @@ from uuid import UUID
 
 from django.db import connection, models
 
-CACHE_KIB = 65_536
-LOG_PAGES = 16_000  # as many as the log may keep on disk, see journal_size_limit in the settings
+LOADING = {"cache_size": -65_536, "wal_autocheckpoint": 16_000, "mmap_size": 0}
+"""64 MB of pages in memory, and no more of the file beside them; the log is folded in when it has as many
+pages as it may keep on disk (journal_size_limit in the settings)."""
 
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """While many rows are written: SQLite keeps more pages in memory, and the log is folded in less often."""
+    """While many rows are written: SQLite keeps more pages in memory and folds in its log less often."""
     if connection.vendor != "sqlite":
         yield
         return
     with connection.cursor() as cursor:
-        before = {
-            name: cursor.execute(f"PRAGMA {name}").fetchone()[0]
-            for name in ("cache_size", "wal_autocheckpoint")
-        }
-        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        cursor.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
+        before = {name: cursor.execute(f"PRAGMA {name}").fetchall()[0][0] for name in LOADING}
     try:
+        _set(LOADING)
         yield
     finally:
-        with connection.cursor() as cursor:
-            for name, value in before.items():
-                cursor.execute(f"PRAGMA {name} = {value}")
+        _set(before)
+
+
+def _set(pragmas: Mapping[str, int]) -> None:
+    with connection.cursor() as cursor:
+        for name, value in pragmas.items():
+            cursor.execute(f"PRAGMA {name} = {value}").fetchall()
 
 
 def look_up(sql: str, wanted: Sequence[str] | Sequence[int], *values: str) -> list[tuple[Any, ...]]:

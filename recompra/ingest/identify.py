@@ -28,6 +28,8 @@ from recompra.ingest.resolve import resolve
 from recompra.ingest.usual import COLUMNS, usual
 
 LOOK_UP = 20_000
+WINDOW = 20_000
+"""People read by the engine at a time: planning that statement takes as long as reading some thousands."""
 CHUNK = 5_000
 """People per transaction: at some 40 microseconds each, nobody waits long for a turn to write."""
 
@@ -128,17 +130,21 @@ def _strangers(desk: Desk, names: list[str]) -> Iterator[Chunk]:
     )
     read_usually = f"CREATE OR REPLACE TEMP TABLE said AS {usual(names, order, source)}"
     places = desk.db.cursor().execute("SELECT position, fingerprint FROM strangers ORDER BY position")
-    while somewhere := places.fetchmany(CHUNK):
-        desk.lease.keep()
+    while somewhere := places.fetchmany(WINDOW):
         desk.db.execute(read_usually, {"first": somewhere[0][0], "last": somewhere[-1][0]})
-        found = desk.run_sql(f"SELECT fingerprint, {words} FROM said WHERE is_usual")  # noqa: S608
-        others = desk.run_sql(f"SELECT fingerprint, {listed} FROM said WHERE NOT is_usual")  # noqa: S608
-        exact = {row[0]: read(dict(zip(names, row[1:], strict=True)), order) for row in others}
-        yield Chunk(
-            [fingerprint for _position, fingerprint in somewhere],
-            [row for row in found if newcomers.is_somebody(row)],
-            {fingerprint: said for fingerprint, said in exact.items() if said.is_somebody},
-        )
+        for at in range(0, len(somewhere), CHUNK):
+            part = somewhere[at : at + CHUNK]
+            between_these = f"position BETWEEN {part[0][0]} AND {part[-1][0]}"
+            found = desk.run_sql(f"SELECT fingerprint, {words} FROM said WHERE is_usual AND {between_these}")  # noqa: S608
+            others = desk.run_sql(
+                f"SELECT fingerprint, {listed} FROM said WHERE NOT is_usual AND {between_these}"  # noqa: S608
+            )
+            exact = {row[0]: read(dict(zip(names, row[1:], strict=True)), order) for row in others}
+            yield Chunk(
+                [fingerprint for _position, fingerprint in part],
+                [row for row in found if newcomers.is_somebody(row)],
+                {fingerprint: said for fingerprint, said in exact.items() if said.is_somebody},
+            )
 
 
 def _write(desk: Desk, chunk: Chunk) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ They need no care and are most of a first import, so they are written many at on
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -115,10 +116,13 @@ def write(rows: list[Usual], system: str) -> list[int]:
 
 
 def public_ids(count: int) -> list[str]:
-    """Random UUIDs (RFC 9562, version 4) as the database's driver takes them, quicker than one by one."""
-    text = os.urandom(16 * count).hex()
-    return [
-        f"{text[at : at + 12]}4{text[at + 13 : at + 16]}{'89ab'[int(text[at + 16], 16) & 3]}"
-        f"{text[at + 17 : at + 32]}"
-        for at in range(0, 32 * count, 32)
-    ]
+    """UUIDs (RFC 9562, version 7: the millisecond, then 74 random bits) as the database's driver takes them.
+
+    In ascending order they stand side by side in the index; random ones would touch all of its pages.
+    """
+    moment, text = f"{time.time_ns() // 1_000_000:012x}7", os.urandom(10 * count).hex()
+    ids = (
+        f"{moment}{text[at : at + 3]}{'89ab'[int(text[at + 3], 16) & 3]}{text[at + 4 : at + 19]}"
+        for at in range(0, 20 * count, 20)
+    )
+    return sorted(ids)

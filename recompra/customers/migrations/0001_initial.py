@@ -88,7 +88,6 @@ class Migration(migrations.Migration):
                     "accepts_contact",
                     models.BooleanField(default=None, null=True, verbose_name="accepts contact"),
                 ),
-                ("content_hash", models.CharField(blank=True, default="", editable=False, max_length=32)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
@@ -284,6 +283,7 @@ class Migration(migrations.Migration):
             model_name="contactpoint",
             name="customer",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="contact_points",
                 to="customers.customer",
