@@ -17,6 +17,12 @@ COMPLETE = ("orders", "order_items")
 _LINE = ", ".join(f'"{name}"' for name in order_items.columns)
 _HEAD = ", ".join(f'"{name}"' for name in orders.columns)
 
+_HELD = "SELECT count(*) FROM order_items WHERE order_key IN (SELECT order_key FROM incoming_orders)"
+_EMPTY_HEADER = """
+SELECT 1 FROM incoming_orders AS i JOIN orders AS o USING (order_key)
+WHERE i.gross = 0 AND i.discount = 0 AND i.units = 0 AND (o.gross <> 0 OR o.discount <> 0 OR o.units <> 0)
+LIMIT 1
+"""
 _TORN = """
 CREATE TEMPORARY TABLE torn AS
 SELECT order_key FROM order_items AS o
@@ -114,15 +120,22 @@ def take_in(
     `row_id`: the store's own name of a row's place. Gives what each table's incoming rows are to the store;
     held lines that follow their order's header are changed, too, and not counted.
     """
+    lines = Upsert(execute, "order_items", batch, row_id, "incoming_order_items")
     is_alone = "order_items" not in tables
     if is_alone:
         execute("CREATE TEMPORARY VIEW incoming_order_items AS SELECT * FROM order_items WHERE false")
-    is_torn = "orders" in tables and _put_together(execute)
+    found = Counts() if is_alone else lines.gather()
+    is_torn = "orders" in tables and _is_torn(execute, found) and _put_together(execute)
+    if is_torn and not is_alone:
+        lines.forget()
     counts = {}
     for table in tables:
-        source = f"complete_{table}" if is_torn and table in COMPLETE else f"incoming_{table}"
-        upsert = Upsert(execute, table, batch, row_id, source)
-        counts[table] = upsert.gather()
+        upsert = Upsert(execute, table, batch, row_id, f"incoming_{table}")
+        if is_torn and table in COMPLETE:
+            upsert.source = f"complete_{table}"
+        elif table == "order_items":
+            upsert = lines
+        counts[table] = found if upsert is lines else upsert.gather()
         if write:
             upsert.write(counts[table])
         if is_torn and table == "order_items":
@@ -139,10 +152,14 @@ def take_in(
     return counts
 
 
+def _is_torn(execute: Execute, lines: Counts) -> bool:
+    """Whether an order may be torn: its held lines do not all come, or a header without value does. Cheap."""
+    held = execute(_HELD)[0][0]
+    return int(held) != lines.changed + lines.unchanged or bool(execute(_EMPTY_HEADER))
+
+
 def _put_together(execute: Execute) -> bool:
-    """Make `complete_orders` and `complete_order_items` where an order is torn; else nothing, quickly."""
-    if not execute("SELECT 1 FROM orders LIMIT 1"):
-        return False
+    """Make `complete_orders` and `complete_order_items` where an order is torn."""
     execute(_TORN)
     if not execute("SELECT 1 FROM torn LIMIT 1"):
         _drop(execute, "torn")

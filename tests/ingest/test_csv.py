@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -174,4 +175,4 @@ def test_no_person_stands_in_the_facts_or_the_report(tmp_path: Path) -> None:
         repr(facts(table)) for table in ("orders", "order_items", "products", "stores")
     )
     for secret in ("Ana", "529", "52998224725", "98765", "exemplo.org", "1001"):
-        assert secret not in told
+        assert not re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", told)  # keys are long random numbers
