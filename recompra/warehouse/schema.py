@@ -35,7 +35,7 @@ orders: ir.Table = ibis.table(
 order_items: ir.Table = ibis.table(
     {
         "order_key": "!int64",
-        "line": "!int64",  # keyed hash of the line's id, or of its content and occurrence
+        "line": "!int64",  # the item number, else a hash of content and occurrence; -1: a whole order without items
         "customer_key": "int64",
         "store_key": "!int64",
         "product_key": "int64",
