@@ -36,29 +36,35 @@ def styles(desk: Desk, names: Iterable[str]) -> dict[str, str]:
     wanted = list(names)
     if not wanted:
         return {}
-    shapes = (
-        "{0} LIKE '%,%'",
-        "{0} LIKE '%.%'",
-        "{0} LIKE '%,%' AND NOT {0} LIKE '%,___' AND NOT {0} LIKE '%,%.%'",
-        "{0} LIKE '%.%' AND NOT {0} LIKE '%.___' AND NOT {0} LIKE '%.%,%'",
-        "{0} LIKE '%.%,%'",
-        "{0} LIKE '%,%.%'",
-    )
-    counts = ", ".join(f"count(*) FILTER (WHERE {shape.format(name)})" for name in wanted for shape in shapes)
-    row = desk.run_sql(f"SELECT {counts} FROM rows")[0]  # noqa: S608
-    found: dict[str, str] = {}
-    for at, name in enumerate(wanted):
-        commas, points, comma, point, both_comma, both_point = row[at * 6 : at * 6 + 6]
-        by_comma, by_point = comma + both_comma, point + both_point
-        if by_comma and by_point:
-            found[name] = "mixed"
-        elif by_comma or by_point:
-            found[name] = "comma" if by_comma else "point"
-        else:
-            found[name] = "" if commas or points else "point"
+    signs = ", ".join(f"bool_or(contains({name}, ',')), bool_or(contains({name}, '.'))" for name in wanted)
+    row = desk.run_sql(f"SELECT {signs} FROM rows")[0]  # noqa: S608
+    found = {
+        name: _style(desk, name, has_comma=bool(row[2 * at]), has_point=bool(row[2 * at + 1]))
+        for at, name in enumerate(wanted)
+    }
     clear = [style for style in found.values() if style in ("comma", "point")]
     usual = desk.facts.get("decimal") or ("comma" if "comma" in clear else "point")
     return {name: style or usual for name, style in found.items()}
+
+
+def _style(desk: Desk, name: str, *, has_comma: bool, has_point: bool) -> str:
+    """ "comma", "point" or "mixed"; "" when no value tells."""
+    if not has_comma and not has_point:
+        return "point"
+    comma = has_comma and _stands(
+        desk,
+        f"({name} LIKE '%,%' AND NOT {name} LIKE '%,___' AND NOT {name} LIKE '%,%.%') OR {name} LIKE '%.%,%'",
+    )
+    point = has_point and _stands(
+        desk,
+        f"({name} LIKE '%.%' AND NOT {name} LIKE '%.___' AND NOT {name} LIKE '%.%,%') OR {name} LIKE '%,%.%'",
+    )
+    return "mixed" if comma and point else "comma" if comma else "point" if point else ""
+
+
+def _stands(desk: Desk, shape: str) -> bool:
+    """Whether any row has this shape; looks no further than the first."""
+    return bool(desk.run_sql(f"SELECT 1 FROM rows WHERE {shape} LIMIT 1"))  # noqa: S608
 
 
 def number(column: str, style: str) -> str:

@@ -59,11 +59,6 @@ def day_text(column: str) -> str:
     return f"split_part(replace({column}, 'T', ' '), ' ', 1)"
 
 
-def clock_text(column: str) -> str:
-    """SQL: the time of day behind the day, "" when there is none."""
-    return f"trim(substr({column}, length({day_text(column)}) + 2))"
-
-
 def date_order(texts: list[str]) -> str:
     """ "dmy" or "mdy" by the evidence of these days; "" when any of them matters and none tells; "?" when
     they disagree.

@@ -16,12 +16,15 @@ from django.conf import settings
 
 from recompra.ingest import keyed, stores
 from recompra.ingest.desk import Desk, literal
-from recompra.ingest.normalise import WHOLE_ORDER
+from recompra.ingest.normalise import PLACE, WHOLE_ORDER
 from recompra.warehouse.engine import engine
 from recompra.warehouse.load import WHOLE_LINE, LoadBatch
 from recompra.warehouse.schema import TABLES, products
 
 PRODUCT_COLUMNS = {"group_name": "product_group", "brand": "brand", "color": "color"}
+SUMMED = ("worth", "off", "units")
+MARK = "hash(order_ref)"
+"""SQL: an order within this run, in 64 bits: finer than the 63 of its key, and quicker than its text."""
 NO_INTEGER = "(md5_number_lower(line_ref) >> 2)::BIGINT | (1::BIGINT << 61)"
 
 
@@ -29,11 +32,24 @@ def write(desk: Desk) -> None:
     """Write what the batch brings. Run again, it writes the same files."""
     keyed.prepare(desk)
     (desk.run.place / "batch").mkdir(exist_ok=True, mode=0o700)
-    if desk.facts["holds"] == "sales":
-        _stores(desk)
-        _orders(desk)
-        _items(desk)
+    if desk.facts["holds"] != "sales":
+        _products(desk)
+        return
+    _stores(desk)
+    _product_keys(desk)
     _products(desk)
+    _let_go(desk)
+    _orders(desk)
+    _items(desk)
+
+
+def _let_go(desk: Desk) -> None:
+    """Free the rows as found, the largest thing on the desk, when no row of them is to be set aside."""
+    if desk.one("SELECT count(*) FROM problems"):
+        return
+    for number in range(len(desk.run.files)):
+        if desk.has(f"found_{number}"):
+            desk.run_sql(f"CREATE OR REPLACE TABLE found_{number} AS FROM found_{number} LIMIT 0")
 
 
 def batch_of(place: Path, batch: int) -> LoadBatch:
@@ -80,36 +96,36 @@ def _orders(desk: Desk) -> None:
     freight = (
         "sum(freight)"
         if desk.facts.get("freight_per_line")
-        else ("CASE WHEN min(freight) = max(freight) THEN max(freight) ELSE sum(freight) END")
+        else "CASE WHEN min(freight) = max(freight) THEN max(freight) ELSE sum(freight) END"
     )
-    counts = "NOT is_cancelled OR all_cancelled"
+    signed = ", ".join(f"CASE WHEN is_return THEN -{name} ELSE {name} END AS {name}" for name in SUMMED)
     desk.run_sql(
         f"""
         CREATE OR REPLACE TABLE heads AS
         WITH placed AS (
-            SELECT *, CASE WHEN is_return THEN -1 ELSE 1 END AS sign FROM lines
+            SELECT order_ref, person, store, place, moment, day, is_return, is_cancelled,
+                is_online, is_line, freight, {signed}
+            FROM lines
         ), summed AS (
-            SELECT order_ref, arg_min(person, (file, line)) AS person, arg_min(store, (file, line)) AS store,
-                min(moment) AS ordered_at, arg_min(day, (moment, file, line)) AS ordered_on,
-                bool_and(is_return) AS is_return,
-                bool_and(is_cancelled) AS all_cancelled, bool_or(is_online) AS is_online, {freight} AS
-                freight,
-                sum(worth * sign) AS gross, sum(off * sign) AS discount, sum(units * sign) FILTER (WHERE
-                is_line) AS units,
-                sum(worth * sign) FILTER (WHERE NOT is_cancelled) AS good_gross,
-                sum(off * sign) FILTER (WHERE NOT is_cancelled) AS good_discount,
-                sum(units * sign) FILTER (WHERE NOT is_cancelled AND is_line) AS good_units
-            FROM placed GROUP BY order_ref
+            SELECT order_ref, store,
+                arg_min(person, place) AS person, min(moment) AS ordered_at, min(day) AS ordered_on,
+                bool_and(is_return) AS is_return, bool_and(is_cancelled) AS all_cancelled,
+                bool_or(is_online) AS is_online, {freight} AS freight,
+                sum(worth) AS gross, sum(off) AS discount, sum(CASE WHEN is_line THEN units END) AS units,
+                sum(CASE WHEN NOT is_cancelled THEN worth END) AS good_gross,
+                sum(CASE WHEN NOT is_cancelled THEN off END) AS good_discount,
+                sum(CASE WHEN NOT is_cancelled AND is_line THEN units END) AS good_units
+            FROM placed GROUP BY order_ref, store
         )
-        SELECT order_ref, keyed({literal(desk.run.system)} || chr(31) || order_ref) AS order_key,
-        k.customer_key, p.store_key,
-            CASE WHEN is_return THEN 'return' ELSE 'sale' END AS kind, all_cancelled AS is_cancelled,
-            coalesce(s.is_online, p.is_online) AS is_online, ordered_at, ordered_on,
+        SELECT {MARK} AS mark, keyed({literal(desk.run.system)} || chr(31) || order_ref) AS order_key,
+            k.customer_key, p.store_key, CASE WHEN is_return THEN 'return' ELSE 'sale' END AS kind,
+            all_cancelled AS is_cancelled, coalesce(s.is_online, p.is_online) AS is_online,
+            ordered_at, ordered_on,
             coalesce(CASE WHEN all_cancelled THEN gross ELSE good_gross END, 0) AS gross,
             coalesce(CASE WHEN all_cancelled THEN discount ELSE good_discount END, 0) AS discount, freight,
             coalesce(CASE WHEN all_cancelled THEN units ELSE good_units END, 0) AS units
         FROM summed AS s LEFT JOIN keys AS k USING (person) JOIN shops AS p USING (store)
-        """.replace("{counts}", counts)  # noqa: S608
+        """  # noqa: S608
     )
     _copy(
         desk,
@@ -123,7 +139,6 @@ def _orders(desk: Desk) -> None:
 
 
 def _items(desk: Desk) -> None:
-    _product_keys(desk)
     sign = "CASE WHEN l.is_return THEN -1 ELSE 1 END"
     _copy(
         desk,
@@ -137,7 +152,7 @@ def _items(desk: Desk) -> None:
         "h.ordered_on, "
         f"(l.units * {sign})::DECIMAL(18, 4) AS quantity, l.price::DECIMAL(18, 4) AS unit_price, "
         f"(l.off * {sign})::DECIMAL(18, 2) AS discount, ((l.worth - l.off) * {sign})::DECIMAL(18, 2) AS net, "
-        f"{desk.run.batch}::BIGINT AS batch FROM lines AS l JOIN heads AS h USING (order_ref) "
+        f"{desk.run.batch}::BIGINT AS batch FROM lines AS l JOIN heads AS h ON h.mark = {MARK} "
         "LEFT JOIN product_keys AS p ON p.code = coalesce(l.product_code, l.product_name) WHERE l.is_line",
     )
 
@@ -172,20 +187,28 @@ def _products(desk: Desk) -> None:
             "(SELECT DISTINCT product_code AS code FROM product_rows WHERE product_code NOT IN "
             "(SELECT code FROM product_keys))"
         )
-    latest = [
-        f"arg_max({theirs}, line) FILTER (WHERE {theirs} IS NOT NULL) AS {ours}"
-        if theirs in have
-        else f"NULL::VARCHAR AS {ours}"
+    told = {
+        ours: theirs
         for ours, theirs in (("name", "product_name"), *PRODUCT_COLUMNS.items(), ("attributes", "attributes"))
+        if theirs in have
+    }
+    latest = [
+        f"arg_max({ours}, place) FILTER (WHERE {ours} IS NOT NULL) AS {ours}"
+        if ours in told
+        else f"NULL::VARCHAR AS {ours}"
+        for ours in ("name", *PRODUCT_COLUMNS, "attributes")
     ]
     launched = "NULL::DATE"
     if "launched_on" in have:
+        told["launched_on"] = "launched_on"
         launched = "min(try_cast(left(launched_on, 10) AS DATE))"
+    distinct = ", ".join(f"{theirs} AS {ours}" for ours, theirs in told.items())
     desk.db.register("products_known", engine(settings.WAREHOUSE_URL).run(products))
     desk.run_sql(
-        f"CREATE OR REPLACE TABLE goods AS SELECT k.product_key, k.code, {', '.join(latest)}, "  # noqa: S608
-        f"{launched} AS launched_on "
-        f"FROM {source} AS r JOIN product_keys AS k ON k.code = coalesce({code}) GROUP BY ALL"
+        f"CREATE OR REPLACE TABLE goods AS WITH told AS (SELECT coalesce({code}) AS code, "  # noqa: S608
+        f"{distinct}{', ' if distinct else ''}max({PLACE}) AS place FROM {source} GROUP BY ALL) "
+        f"SELECT k.product_key, k.code, {', '.join(latest)}, {launched} AS launched_on "
+        "FROM told JOIN product_keys AS k USING (code) GROUP BY ALL"
     )
     filled = ", ".join(
         f"coalesce(g.{name}, o.{name}) AS {name}"

@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 from recompra.ingest import amounts
 from recompra.ingest.columns import DATES, IDENTITY, NUMBERS, PERSON, plain
-from recompra.ingest.dates import clock_text, day_text, read_days
+from recompra.ingest.dates import day_text, read_days
 from recompra.ingest.desk import Desk, literal
 from recompra.ingest.stage import marked
 from recompra.ingest.words import CANCELLED, ONLINE, RETURN
@@ -23,6 +23,8 @@ MAX_WORDS = 10_000
 """Distinct texts of a status column that are looked at; a column with more is no status."""
 WHOLE_ORDER = "\x1forder"
 """`line_ref` of a row that stands for all of its order; no file can hold this text."""
+PLACE = "((file::BIGINT << 40) | line)"
+"""SQL: where a row stands among all files, as one number."""
 ITEM_COLUMNS = {"line_id", "quantity", "unit_price", "line_total", "product_code", "product_name"}
 
 
@@ -51,12 +53,8 @@ def token(names: list[str]) -> str:
     identifying = [name for name in IDENTITY if name in names]
     if not identifying:
         return "NULL::UBIGINT"
-    said = f"hash(concat_ws(chr(31), {_filled(names)}))"
-    return f"CASE WHEN coalesce({', '.join(identifying)}) IS NOT NULL THEN {said} END"
-
-
-def _filled(names: list[str]) -> str:
-    return ", ".join(f"coalesce({name}, '')" for name in names)
+    said = ", ".join(names)
+    return f"CASE WHEN coalesce({', '.join(identifying)}) IS NOT NULL THEN hash({said}) END"
 
 
 def _parse(desk: Desk) -> None:
@@ -75,7 +73,7 @@ def _parse(desk: Desk) -> None:
     unread = " OR ".join(f"(r.{name} IS NOT NULL AND n_{name} IS NULL)" for name in NUMBERS if name in have)
     unread = unread or "false"
     total = "coalesce(n_line_total, n_order_total, n_payment_value)"
-    clock = clock_text("r.ordered_at")
+    clock = "trim(substr(r.ordered_at, length(r.day_text) + 2))"
     if "ordered_time" in have:
         clock = f"coalesce(nullif({clock}, ''), r.ordered_time, '')"
     order_missing = "r.order_id IS NULL" if "order_id" in have else "false"
@@ -86,7 +84,8 @@ def _parse(desk: Desk) -> None:
             SELECT r.*, d.day, d.is_due, d.start, d.clock AS day_clock, {clock} AS clock,
                 {", ".join(f"{amount(name)} AS n_{name}" for name in NUMBERS)},
                 {_mark(desk, have)} AS mark
-            FROM rows AS r LEFT JOIN days_ordered_at AS d ON d.text = {day_text("r.ordered_at")}
+            FROM (SELECT *, {day_text("ordered_at")} AS day_text FROM rows) AS r
+            LEFT JOIN days_ordered_at AS d ON d.text = r.day_text
         ), timed AS (
             SELECT r.*, {_moment()} AS moment, coalesce(n_quantity, 1) AS q,
                 {_says(desk, have, "kind", RETURN)} AS takes_back
@@ -103,7 +102,7 @@ def _parse(desk: Desk) -> None:
                      WHEN {_may_lack_value(have)} THEN 0 END AS worth
             FROM timed AS r
         )
-        SELECT file, line, {token(person_columns(desk))} AS person,
+        SELECT file, line, {PLACE} AS place, {token(person_columns(desk))} AS person,
             {text("order_id")} AS order_id, {text("line_id")} AS line_id, {_store(have)} AS store,
             {text("product_code")} AS product_code, {text("product_name")} AS product_name,
             day, moment, is_return, {_says(desk, have, "status", CANCELLED)} AS is_cancelled,
@@ -203,13 +202,9 @@ def _place(desk: Desk) -> None:
         line = "coalesce(line_id, '')" if "line_id" in have else literal(WHOLE_ORDER)
         source = (
             f"SELECT *, concat_ws(chr(31), store, order_id) AS order_ref, {line} AS line_ref FROM parsed "  # noqa: S608
-            "WHERE code IS NULL AND (file, line) NOT IN (SELECT (file, line) FROM repeated) "
-            "AND (file, line) NOT IN (SELECT (file, line) FROM problems)"
+            "ANTI JOIN (SELECT file, line FROM repeated UNION ALL SELECT file, line FROM problems) "
+            "USING (file, line) WHERE code IS NULL"
         )
-        if not desk.one("SELECT count(*) FROM repeated") and not desk.one("SELECT count(*) FROM problems"):
-            source = (
-                f"SELECT *, concat_ws(chr(31), store, order_id) AS order_ref, {line} AS line_ref FROM parsed"  # noqa: S608
-            )
     else:
         inner = f"SELECT *, {numbered} AS n FROM parsed WHERE code IS NULL"  # noqa: S608
         source = (
@@ -245,7 +240,7 @@ def _drop_repeated(desk: Desk, *, is_order_level: bool) -> None:
     key = "store, order_id" if is_order_level else "store, order_id, line_id"
     if (
         desk.one(
-            f"SELECT count(*) FROM (SELECT 1 FROM parsed WHERE code IS NULL GROUP BY {key} HAVING "  # noqa: S608
+            f"SELECT count(*) FROM (SELECT 1 FROM parsed WHERE code IS NULL GROUP BY hash({key}) HAVING "  # noqa: S608
             "count(*) > 1)"
         )
         == 0
@@ -294,7 +289,7 @@ def _parse_plain(desk: Desk) -> None:
     )
     names = person_columns(desk)
     desk.run_sql(
-        f"CREATE OR REPLACE TABLE parsed AS SELECT file, line, {token(names)} AS person, "  # noqa: S608
+        f"CREATE OR REPLACE TABLE parsed AS SELECT file, line, {PLACE} AS place, {token(names)} AS person, "  # noqa: S608
         f"coalesce({_mark(desk, have)}, CASE WHEN {key} IS NULL THEN {missing} END) "
         "AS code FROM rows AS r"
     )
@@ -309,12 +304,12 @@ def _people(desk: Desk) -> None:
     if not names:
         desk.run_sql("CREATE OR REPLACE TABLE people (position BIGINT, person UBIGINT)")
         return
-    listed = ", ".join(names)
     desk.run_sql(
-        "CREATE OR REPLACE TABLE people AS SELECT row_number() OVER (ORDER BY last) AS position, "  # noqa: S608
-        f"{token(names)} AS person, {listed} "
-        f"FROM (SELECT {listed}, max(file::HUGEINT * 1000000000000 + line) AS last FROM rows "
-        f"WHERE coalesce({', '.join(n for n in IDENTITY if n in names)}) IS NOT NULL GROUP BY {listed})"
+        "CREATE OR REPLACE TABLE people AS "  # noqa: S608
+        "WITH told AS (SELECT person, max(place) AS last FROM parsed WHERE person IS NOT NULL "
+        "GROUP BY person) "
+        f"SELECT row_number() OVER (ORDER BY last) AS position, person, {', '.join(names)} "
+        f"FROM rows AS r JOIN told ON told.last = {PLACE}"
     )
     for name in (name for name in DATES if name in names):
         desk.facts.setdefault("dates", []).append(name)

@@ -36,7 +36,7 @@ class Seen:
     has_nul: bool
     has_long_line: bool
     has_mixed_ends: bool
-    quotes: int
+    has_quotes: bool
     start: bytes
 
     @property
@@ -50,7 +50,7 @@ def look(path: Path, desk: Desk) -> Seen:
     """Read the file once: hash, encoding, NULs, endless lines."""
     digest, size, carry, start = hashlib.sha256(), 0, 0, b""
     is_utf8, has_nul, has_long = True, False, False
-    quotes = ends = returns = pairs = 0
+    has_quotes, ends, returns, pairs = False, 0, 0, 0
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
@@ -58,18 +58,19 @@ def look(path: Path, desk: Desk) -> Seen:
             start = start or chunk[:4]
             digest.update(chunk)
             size += len(chunk)
-            has_nul = has_nul or b"\0" in chunk
-            quotes += chunk.count(b'"')
-            ends += chunk.count(b"\n")
             if b"\r" in chunk:
                 if chunk.endswith(b"\r"):  # keep a pair of \r\n in one piece
                     more = file.read(1)
                     digest.update(more)
                     size += len(more)
-                    ends += more == b"\n"
                     chunk += more
                 returns += chunk.count(b"\r")
                 pairs += chunk.count(b"\r\n")
+                ends += chunk.count(b"\n")
+            elif b"\n" in chunk:
+                ends += 1  # without any \r one tells as much as all
+            has_nul = has_nul or b"\0" in chunk
+            has_quotes = has_quotes or b'"' in chunk
             first = chunk.find(b"\n")
             has_long = has_long or carry + (first if first >= 0 else len(chunk)) > MAX_LINE
             carry = carry + len(chunk) if first < 0 else len(chunk) - chunk.rfind(b"\n") - 1
@@ -77,7 +78,7 @@ def look(path: Path, desk: Desk) -> Seen:
                 is_utf8 = _decodes(decoder, chunk)
     is_utf8 = is_utf8 and _decodes(decoder, b"", True)
     mixed = bool(returns) and not (returns == pairs == ends or not ends)
-    return Seen(digest.hexdigest(), size, is_utf8, has_nul, has_long, mixed, quotes, start)
+    return Seen(digest.hexdigest(), size, is_utf8, has_nul, has_long, mixed, has_quotes, start)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:

@@ -23,12 +23,16 @@ from recompra.warehouse.whole import take_in
 
 STORAGE = "v1.5.0"  # so that the DuckDB before this one can still read the file
 TAIL_SHARE = 0.2
+ROW_GROUP = 122_880
+"""Rows that DuckDB stores and skips together. Each load is put in order before it is appended, so that a
+customer's rows stand in one group of it, however large it is."""
 _spills = itertools.count()
 _BATCHES = (
     "CREATE TABLE IF NOT EXISTS batches "
     "(id BIGINT, applied_at TIMESTAMP, fingerprint VARCHAR, counts VARCHAR)"
 )
-_LAYOUT = "CREATE TABLE IF NOT EXISTS layout (name VARCHAR, tail BIGINT)"  # rows added since it was in order
+# per load since all was in order: the rows that a look-up may have to read besides
+_LAYOUT = "CREATE TABLE IF NOT EXISTS layout (name VARCHAR, tail BIGINT)"
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class DuckWriter:
         filled = {table for table in files if draft.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()}  # noqa: S608
         counts = compared(draft, files, batch.id, write=True)
         for table, found in counts.items():
-            tail = found.written if table in filled else 0
+            tail = min(found.written, ROW_GROUP) if table in filled else 0
             draft.execute("INSERT INTO layout VALUES ($1, $2)", [table, tail])
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         draft.execute(
@@ -175,7 +179,7 @@ def literal(value: Path | str) -> str:
 
 
 def _loose_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The tables whose rows out of order have come to more than their share."""
+    """The tables in which a look-up may have to read more than its share besides."""
     tails = connection.execute("SELECT name, sum(tail) FROM layout GROUP BY name").fetchall()
     return [
         name

@@ -107,7 +107,7 @@ def _join(desk: Desk, tables: dict[str, int]) -> None:
     if "products" in tables:
         attributes = ", ".join(f"'{name}', {name}" for name in ATTRIBUTES)
         desk.run_sql(
-            "CREATE OR REPLACE TABLE product_rows AS SELECT line, product_id AS product_code, "  # noqa: S608
+            "CREATE OR REPLACE TABLE product_rows AS SELECT 0 AS file, line, product_id AS product_code, "  # noqa: S608
             "product_category_name AS product_group, "
             f"json_object({attributes})::VARCHAR AS attributes FROM products WHERE product_id IS NOT NULL"
         )
