@@ -31,7 +31,7 @@ LOOK_UP = 20_000
 WINDOW = 20_000
 """People read by the engine at a time: planning that statement takes as long as reading some thousands."""
 CHUNK = 5_000
-"""People per transaction: at some 40 microseconds each, nobody waits long for a turn to write."""
+"""People per transaction: at some 60 microseconds each, nobody waits long for a turn to write."""
 
 
 def identify(desk: Desk) -> None:
