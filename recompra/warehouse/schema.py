@@ -35,7 +35,7 @@ orders: ir.Table = ibis.table(
 order_items: ir.Table = ibis.table(
     {
         "order_key": "!int64",
-        "line": "!int64",  # the item number, else a hash of content and occurrence; -1: a whole order without items
+        "line": "!int64",  # the item number, else a hash of content and occurrence; -1: the whole order
         "customer_key": "int64",
         "store_key": "!int64",
         "product_key": "int64",
