@@ -201,7 +201,9 @@ def _products(desk: Desk) -> None:
     launched = "NULL::DATE"
     if "launched_on" in have:
         told["launched_on"] = "launched_on"
-        launched = "min(try_cast(left(launched_on, 10) AS DATE))"
+        slashed = "%m/%d/%Y" if desk.facts.get("date_order") == "mdy" else "%d/%m/%Y"
+        day = "left(launched_on, 10)"
+        launched = f"min(coalesce(try_cast({day} AS DATE), try_strptime({day}, '{slashed}')::DATE))"
     distinct = ", ".join(f"{theirs} AS {ours}" for ours, theirs in told.items())
     desk.db.register("products_known", engine(settings.WAREHOUSE_URL).run(products))
     desk.run_sql(

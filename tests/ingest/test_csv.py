@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -176,3 +177,11 @@ def test_no_person_stands_in_the_facts_or_the_report(tmp_path: Path) -> None:
     )
     for secret in ("Ana", "529", "52998224725", "98765", "exemplo.org", "1001"):
         assert not re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", told)  # keys are long random numbers
+
+
+@pytest.mark.parametrize("written", ["2025-06-02", "02/06/2025"])
+def test_a_products_launch_day_is_read_as_the_shop_writes_it(tmp_path: Path, written: str) -> None:
+    header = "pedido;data;sku;produto;lancamento;qtd;preco"
+    path = csv_file(tmp_path, [f"1;15/07/2025;VELA;Vela;{written};1;30,00"], header=header)
+    report(path)
+    assert [row["launched_on"] for row in facts("products")] == [dt.date(2025, 6, 2)]
