@@ -19,7 +19,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 6
@@ -119,8 +118,6 @@ def sales() -> bytes:
 
 @pytest.fixture
 def web(tmp_path: Path) -> Iterator[Web]:
-    if "postgresql" in settings.DATABASES["default"]["ENGINE"]:
-        pytest.skip("the web process' files are the same on both databases; this drill reads SQLite's")
     served = Web(tmp_path / "home")
     served.command("setup", "--owner-email", "otavio@loja.example", "--owner-password", PASSWORD)
     yield served
@@ -129,6 +126,7 @@ def web(tmp_path: Path) -> Iterator[Web]:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_an_upload_under_way_is_never_half_an_import(web: Web, tmp_path: Path) -> None:
     chance, content, accepted = random.Random(5), sales(), 0
     home = tmp_path / "home"
