@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from recompra.analytics.customer_summary import customer_summary, rfm_base
-from recompra.analytics.rfm import cuts_from, edges, rfm
+from recompra.analytics.rfm import FIXED_FREQUENCY, cuts_from, edges, rfm
 from recompra.analytics.rfm_map import segment_of
 from recompra.bench.facts import make_batch
 from recompra.warehouse.duck import DuckEngine
@@ -55,8 +55,8 @@ SELECT *, ($segments)[(recency_score - 1) * 25 + (frequency_score - 1) * 5 + mon
 FROM (SELECT *,
         1 + (recency_days <= -$r2)::INT + (recency_days <= -$r3)::INT
           + (recency_days <= -$r4)::INT + (recency_days <= -$r5)::INT AS recency_score,
-        1 + (frequency >= 2)::INT + (frequency >= 3)::INT + (frequency >= 5)::INT + (frequency >= 10)::INT
-          AS frequency_score,
+        1 + (frequency >= $f2)::INT + (frequency >= $f3)::INT + (frequency >= $f4)::INT
+          + (frequency >= $f5)::INT AS frequency_score,
         1 + (monetary >= $v2)::INT + (monetary >= $v3)::INT + (monetary >= $v4)::INT
           + (monetary >= $v5)::INT AS monetary_score
       FROM hand_base)
@@ -85,12 +85,13 @@ def by_hand(store: DuckEngine) -> Callable[[], dict[str, Any]]:
         begun, cpu = time.perf_counter(), time.process_time()
         cursor.execute(_BASE)
         r = cursor.execute(_EDGES.format(value="-recency_days")).fetchall()[0]
-        cursor.execute(_EDGES.format(value="frequency")).fetchall()
-        cursor.execute("SELECT count(*) FILTER (frequency <= 1) * 5 > count(*) FROM hand_base").fetchall()
+        f = cursor.execute(_EDGES.format(value="frequency")).fetchall()[0]
+        few = "SELECT count(*) FILTER (frequency <= 1) * 5 > count(*) FROM hand_base"
+        if cursor.execute(few).fetchall()[0][0]:
+            f = FIXED_FREQUENCY
         v = cursor.execute(_EDGES.format(value="monetary")).fetchall()[0]
-        marks = {f"r{k}": edge for k, edge in enumerate(r, 2)} | {
-            f"v{k}": edge for k, edge in enumerate(v, 2)
-        }
+        axes = {"r": r, "f": [max(2, edge) for edge in f], "v": v}
+        marks = {f"{axis}{k}": edge for axis, found in axes.items() for k, edge in enumerate(found, 2)}
         cursor.execute(_SCORED, marks | {"segments": segments})
         return _since(begun, cpu) | _hashes(store, "hand_scored")
 
