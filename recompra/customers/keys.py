@@ -22,14 +22,9 @@ class CustomerKey(models.Model):
         return f"key of customer {self.customer_id}"
 
 
-def new_key() -> int:
-    """A random positive 63-bit integer. Among 10 million keys a clash has odds of about 1 in 180,000; the
-    unique constraint refuses it."""
-    return secrets.randbits(63) or 1
-
-
 def new_keys(count: int) -> list[int]:
-    """As many as these, from one draw."""
+    """Random positive 63-bit integers, from one draw. Among 10 million keys a clash has odds of about 1 in
+    180,000; the unique constraint refuses it."""
     drawn = secrets.token_bytes(8 * count)
     return [value >> 1 or 1 for (value,) in struct.iter_unpack("=Q", drawn)]
 

@@ -72,12 +72,6 @@ class ImportRun(Due):
         """The folder of this run's files; it goes when the run has ended."""
         return settings.RECOMPRA_HOME / "imports" / self.folder
 
-    @property
-    def is_over(self) -> bool:
-        """Nothing more will happen to it: published, compared, failed or cancelled."""
-        ended = self.stage in (self.Stage.PUBLISHED, self.Stage.COMPARED)
-        return ended or self.status in (self.Status.DEAD, self.Status.CANCELLED)
-
     def perform(self, lease: Lease) -> None:
         from recompra.ingest.run import perform
 
