@@ -12,4 +12,5 @@ class CustomersConfig(AppConfig):
         route="clientes/",
         menu=(MenuEntry(_("Customers"), "users", "customers:list", 20, "see_customers"),),
     )
+    timeline = ("recompra.customers.timeline.purchases", "recompra.customers.timeline.contact_attempts")
     clock = (Every("customers.refresh", call="recompra.customers.refresh.request_nightly", at="03:10"),)

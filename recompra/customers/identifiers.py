@@ -65,6 +65,12 @@ def cnpj(text: str | None) -> str | None:
     return marks if true else None
 
 
+def rg_key(text: str) -> str:
+    """The letters and digits of an RG in upper case, as it is looked for: states write them in their own
+    ways, with an issuer or without, so nothing is checked."""
+    return "".join(mark for mark in text.upper() if mark.isascii() and mark.isalnum())
+
+
 class Phone(NamedTuple):
     """`kind` is "mobile" or "phone" (landline); `e164_digits` start with the country code, without "+".
 

@@ -8,7 +8,7 @@ WHILE_CUSTOMER = "while the person is a customer; erased on request, or by the s
 
 PERSONAL = (
     Declared(
-        columns("customers.Customer", "name name_key cpf cnpj rg public_id"),
+        columns("customers.Customer", "name name_key trade_name cpf cnpj rg rg_key public_id"),
         "knowing who bought, and finding the record again",
         CONTRACT,
         WHILE_CUSTOMER,
@@ -47,6 +47,7 @@ PERSONAL = (
 )
 NOT_PERSONAL = frozenset(
     (
+        *columns("customers.Customer", "apart"),
         *columns("customers.RfmCuts", "mode as_of recency_edges frequency_edges monetary_edges"),
         *columns("customers.Refresh", "reason as_of"),
     )

@@ -1,48 +1,45 @@
-"""The list of customers on the left, the chosen one on the right."""
+"""The list of customers, the search, and what opens first of a customer: the overview."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from recompra.accounts import audit
-from recompra.accounts.masking import sees_personal_data
-from recompra.accounts.models import Store
-from recompra.accounts.roles import Capability, may, requires
-from recompra.customers import listing
-from recompra.customers.contact import REVEALED, contact_data
-from recompra.customers.listing import Filters
+from recompra.accounts.roles import Capability, requires
+from recompra.customers import timeline
+from recompra.customers.frame import PAGE, carried, listed, render_tab
 from recompra.customers.models import Customer
 from recompra.customers.remarketing import signal
 from recompra.customers.scope import member, visible_customer
 from recompra.customers.search import find
-from recompra.customers.totals import totals
 from recompra.customers.xray import xray
-from recompra.theme.pages import render_page
+from recompra.theme import keyset
+from recompra.theme.pages import fragment_wanted, render_page
 from recompra.theme.panels import customer_panels
-from recompra.theme.segments import SEGMENTS
+from recompra.theme.timeline import KINDS, kinds_told
 
-PAGE = "customers/page.html"
 LIST = {
     "lista": "customers/_list.html",
     "resultados": "customers/_results.html",
     "mais": "customers/_rows.html",
 }
-ATTEMPTS_SHOWN = 5
+TIMELINE = {"linha": "customers/_timeline.html", "antigos": "customers/_timeline_rows.html"}
 
 
 @requires(Capability.SEE_CUSTOMERS)
 @require_GET
 def customer_list(request: HttpRequest) -> HttpResponse:
     """The list alone; nobody is chosen yet."""
-    return render_page(request, PAGE, LIST, _listed(request))
+    return render_page(request, PAGE, LIST, listed(request))
 
 
 @sensitive_post_parameters("busca")
@@ -52,7 +49,7 @@ def search(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("busca", "").strip()
     if request.method != "POST":
         return redirect("customers:list")
-    context = _listed(request)
+    context = listed(request)
     if typed:
         found = find(typed, member(request).store_scope())
         context |= {"rows": found.rows, "found": found, "more": "", "typed": typed}
@@ -62,73 +59,43 @@ def search(request: HttpRequest) -> HttpResponse:
 @requires(Capability.SEE_CUSTOMERS)
 @require_GET
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The x-ray of one customer."""
+    """The overview of one customer, or another page of its timeline."""
     customer = visible_customer(request, public_id)
-    return _detail(request, customer, whole=sees_personal_data(member(request)))
+    told = _timeline(request, customer)
+    if fragment_wanted(request) not in TIMELINE:
+        told |= _told(request, customer)
+    return render_tab(request, customer, "overview", "customers/_overview.html", told, fragments=TIMELINE)
 
 
-@requires(Capability.REVEAL_PERSONAL_DATA)
-@require_POST
-def reveal(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The contact data without masks, this once; who saw whose is logged first."""
-    customer = visible_customer(request, public_id)
-    audit.record(request, "reveal", customer_id=customer.pk, fields=REVEALED)
-    return _detail(request, customer, whole=True)
-
-
-def _detail(request: HttpRequest, customer: Customer, *, whole: bool) -> HttpResponse:
-    context: dict[str, Any] = {
-        "customer": customer,
-        "standing": getattr(customer, "standing", None),
-        "contact": contact_data(customer, whole=whole),
-        "may_reveal": not whole and may(member(request), Capability.REVEAL_PERSONAL_DATA),
-        "revealed": whole and not sees_personal_data(member(request)),
+def _timeline(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    """A page of the timeline, as `?tipo=&antes=` ask."""
+    kind = request.GET.get("tipo", "")
+    cursor = keyset.decode(request.GET.get("antes"), dt.datetime)
+    before = cursor[0] if cursor else None
+    page = timeline.page(
+        request, customer.pk, before if isinstance(before, dt.datetime) and before.tzinfo else None, kind
+    )
+    kept = carried(request)
+    own = urlencode({"tipo": kind} if kind in KINDS else {})
+    base = "&".join(part for part in (kept, own) if part)
+    older = urlencode({"antes": keyset.encode(page.before)}) if page.before else ""
+    return {
+        "entries": page.entries,
+        "older": "&".join(part for part in (base, older) if part) if older else "",
+        "kind": kind if kind in KINDS else "",
+        "kinds": [(code, KINDS[code]) for code in kinds_told()],
+        "kept": [pair.split("=", 1) for pair in kept.split("&") if pair],
+        "is_later_page": before is not None,
     }
-    target = request.headers.get("HX-Target", "")
-    if target != "contato":
-        context |= _told(request, customer, context["standing"])
-    if target not in ("raiox", "contato"):
-        context |= _listed(request)
-    fragments = {"raiox": "customers/_xray.html", "contato": "customers/_contact.html"}
-    return render_page(request, PAGE, fragments, context)
 
 
-def _told(request: HttpRequest, customer: Customer, standing: Any) -> dict[str, Any]:
+def _told(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """What the facts and the other rooms tell of the customer."""
-    today = timezone.localdate()
-    attempts = customer.contact_attempts.select_related("staff").order_by("-at", "-pk")
+    today, standing = timezone.localdate(), getattr(customer, "standing", None)
     return {
         "xray": xray(customer, today),
         "table_head": (_("Month"), _("Purchases")),
         "signal": signal(standing.mean_interval_days, standing.last_on, today) if standing else None,
         "days_since": (today - standing.last_on).days if standing else None,
-        "attempts": attempts[:ATTEMPTS_SHOWN],
-        "actions": customer_panels(request, "action", customer.public_id),
         "cards": customer_panels(request, "card", customer.public_id),
     }
-
-
-def _listed(request: HttpRequest) -> dict[str, Any]:
-    """The list's part of the page, by the filters in the address."""
-    user = member(request)
-    scope = user.store_scope()
-    filters = Filters.read(request.GET, scope)
-    rows, after = listing.page(filters, request.GET.get("apos"))
-    stores = Store.objects.all() if scope is None else Store.objects.filter(pk__in=scope)
-    return {
-        "filters": filters,
-        "rows": rows,
-        "more": _query(filters, after) if after else "",
-        "query": filters.query(),
-        "shown": totals(filters),
-        "whole": totals(Filters(scope=scope)),
-        "segments": SEGMENTS.values(),
-        "stores": stores,
-        "may_export": may(user, Capability.EXPORT),
-        "may_import": may(user, Capability.IMPORT),
-        "without_cell": filters.query(recency=None, frequency=None),
-    }
-
-
-def _query(filters: Filters, after: str) -> str:
-    return "&".join(part for part in (filters.query(), f"apos={after}") if part)

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from recompra.customers.identifiers import Phone
+from recompra.customers.identifiers import Phone, rg_key
 from recompra.customers.models import ContactPoint, Customer, ExternalId
 from recompra.customers.name_words import indexed_together
 from recompra.ingest.bulk import insert, look_up, new_ids, ready
@@ -23,11 +23,11 @@ from recompra.ingest.resolve import points_of
 Usual = tuple[Any, ...]
 """The fingerprint and what was said: usual.COLUMNS, read here by position."""
 
-EXTERNAL_ID, EMAIL, FIRST, SECOND, NAME, CPF = 1, 2, 3, 6, 9, 11
+EXTERNAL_ID, EMAIL, FIRST, SECOND, NAME, CPF, RG = 1, 2, 3, 6, 9, 11, 13
 CUSTOMER, EXTERNAL, POINT = (model._meta.db_table for model in (Customer, ExternalId, ContactPoint))
 RECORD = (
     "id", "public_id", "name", "name_key", "cpf", "cnpj", "rg", "birth_date", "sex", "marital_status",
-    "street", "postcode", "city", "state", "accepts_contact", "created_at", "updated_at",
+    "street", "postcode", "city", "state", "accepts_contact", "rg_key", "created_at", "updated_at",
 )  # fmt: skip
 """Columns of a customer's record; from `name` to `accepts_contact` they are a usual row's, from NAME on."""
 
@@ -95,7 +95,11 @@ def write(rows: list[Usual], system: str) -> list[int]:
     publics = public_ids(len(rows))
     with indexed_together(ids):
         records = zip(ids, publics, rows, strict=True)
-        insert(Customer, RECORD, [(pk, public, *row[NAME:], now, now) for pk, public, row in records])
+        insert(
+            Customer,
+            RECORD,
+            [(pk, public, *row[NAME:], rg_key(row[RG]), now, now) for pk, public, row in records],
+        )
     people = list(zip(ids, rows, strict=True))
     insert(
         ExternalId,

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from recompra.customers.identifiers import name_key
+from recompra.customers.identifiers import name_key, rg_key
 from recompra.customers.models import ContactPoint, Customer, ExternalId
 from recompra.ingest.bulk import insert, new_ids, ready
 from recompra.ingest.person import Said
@@ -21,9 +21,11 @@ TEXTS = ("name", "rg", "sex", "marital_status", "street", "postcode", "city", "s
 CREATED = (
     "id", "public_id", "name", "name_key", "cpf", "cnpj", "rg", "birth_date", "sex", "marital_status",
     "street", "postcode",
-    "city", "state", "accepts_contact", "created_at", "updated_at",
+    "city", "state", "accepts_contact", "rg_key", "created_at", "updated_at",
 )  # fmt: skip
-UPDATED = [*TEXTS, "name_key", "cpf", "cnpj", "birth_date", "accepts_contact", "updated_at"]
+UPDATED = [
+    *TEXTS, "name_key", "rg_key", "cpf", "cnpj", "birth_date", "accepts_contact", "version", "updated_at",
+]  # fmt: skip
 
 
 @dataclass
@@ -225,6 +227,7 @@ def _create(drafts: list[Draft]) -> dict[Draft, int]:
                     said.city,
                     said.state,
                     said.accepts_contact,
+                    rg_key(said.rg),
                     now,
                     now,
                 )
@@ -240,7 +243,8 @@ def _save_changed(drafts: list[Draft]) -> int:
         if draft.record is not None:
             record = draft.record
             record.cpf, record.cnpj, record.updated_at = draft.cpf, draft.cnpj, now
-            record.name_key = name_key(record.name)
+            record.name_key, record.rg_key = name_key(record.name), rg_key(record.rg)
+            record.version += 1
             records.append(record)
     Customer.objects.bulk_update(records, UPDATED, batch_size=200)
     return len(records)

@@ -21,9 +21,9 @@ register = template.Library()
 
 SOMEBODY = UUID(int=0)
 ROW = (
-    '<li><a class="row" href="{0}" hx-get="{1}" hx-target="#raiox" hx-swap="outerHTML"'
-    ' hx-push-url="{0}"{2}>\n  {3}\n  <span class="who"><b>{4}</b><small>{5}</small></span>\n'
-    '  <span class="val">{6}<small class="c {7}">{8}</small></span></a></li>\n'
+    '<li><a class="row" href="{0}" hx-get="{0}" hx-target="#raiox" hx-swap="outerHTML"'
+    ' hx-push-url="true"{1}>\n  {2}\n  <span class="who"><b>{3}</b><small>{4}</small></span>\n'
+    '  <span class="val">{5}<small class="c {6}">{7}</small></span></a></li>\n'
 )
 CURRENT = format_html(' aria-current="{}"', "true")
 
@@ -43,7 +43,6 @@ def _parts(row: Row, address: str, tail: str, chosen: UUID | str) -> tuple[objec
     when = ago(row.last_on) if row.last_on else _("no purchases")
     return (
         address + tail,
-        address,
         CURRENT if row.public_id == chosen else "",
         avatar(row.name, shown.family),
         row.title,
