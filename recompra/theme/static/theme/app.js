@@ -114,7 +114,7 @@ document.addEventListener("htmx:load", (event) => {
   if (element === document.body) return;
   hideTip();
   for (const row of document.querySelectorAll(".rows a.row")) {
-    if (row.pathname === location.pathname) row.setAttribute("aria-current", "true");
+    if (location.pathname.startsWith(row.pathname)) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
   }
   if (!element.matches?.("[data-focus]")) return;
