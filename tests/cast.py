@@ -3,7 +3,7 @@
 Customers: Ana consents to all. Bruno is blocked for campaigns. Carla asked not to be contacted. Davi has just
 arrived.
 Staff: Otávio owns the shop, Marta manages it, Dona Lúcia sells in the store Centro, Saulo answers the SAC,
-Aline analyses.
+Aline analyses, Denise is the data protection officer.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Cast:
     lucia: User
     saulo: User
     aline: User
+    denise: User
 
 
 def stores() -> tuple[Store, Store]:
@@ -119,4 +120,5 @@ def enter() -> Cast:
         lucia=staff("Dona Lúcia", Role.SELLER, centro),
         saulo=staff("Saulo", Role.SAC),
         aline=staff("Aline", Role.ANALYST),
+        denise=staff("Denise", Role.DPO),
     )

@@ -26,6 +26,7 @@ class Role(TextChoices):
     SELLER = "seller", _("Seller")
     SAC = "sac", _("Customer service")
     ANALYST = "analyst", _("Analyst")
+    DPO = "dpo", _("Data protection officer (DPO)")
 
 
 class Capability(TextChoices):
@@ -34,6 +35,10 @@ class Capability(TextChoices):
     SEE_PERSONAL_DATA = "see_personal_data", _("See personal data without masks")
     REVEAL_PERSONAL_DATA = "reveal_personal_data", _("Reveal masked personal data, logged")
     CONTACT = "contact", _("Contact customers")
+    EDIT_CUSTOMERS = "edit_customers", _("Register and correct customers, write notes")
+    MERGE = "merge", _("Merge duplicates and take a merge back")
+    BLOCK = "block", _("Block customers and lift blocks")
+    PRIVACY = "privacy", _("Answer privacy requests, erase, keep the records the law asks for")
     EXPORT = "export", _("Export lists and reports")
     IMPORT = "import", _("Import data")
     DECIDE = "decide", _("Change cuts, texts and other decisions of the shop")
@@ -43,19 +48,21 @@ class Capability(TextChoices):
 C = Capability
 MAY: dict[str, frozenset[Capability]] = {
     Role.OWNER: frozenset(C),
-    Role.MANAGER: frozenset(
-        {C.SEE_PANEL, C.SEE_CUSTOMERS, C.REVEAL_PERSONAL_DATA, C.CONTACT, C.EXPORT, C.IMPORT, C.DECIDE}
+    Role.MANAGER: frozenset(C) - {C.SEE_PERSONAL_DATA, C.MANAGE_STAFF, C.PRIVACY},
+    Role.SELLER: frozenset({C.SEE_CUSTOMERS, C.CONTACT, C.REVEAL_PERSONAL_DATA, C.EDIT_CUSTOMERS}),
+    Role.SAC: frozenset(
+        {C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.CONTACT, C.EDIT_CUSTOMERS, C.MERGE, C.BLOCK}
     ),
-    Role.SELLER: frozenset({C.SEE_CUSTOMERS, C.CONTACT, C.REVEAL_PERSONAL_DATA}),
-    Role.SAC: frozenset({C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.CONTACT}),
     Role.ANALYST: frozenset({C.SEE_PANEL, C.SEE_CUSTOMERS, C.EXPORT}),
+    Role.DPO: frozenset({C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.PRIVACY, C.EXPORT}),
 }
 MEANS: dict[str, StrPromise] = {
     Role.OWNER: _("Everything, staff and access log included."),
     Role.MANAGER: _("Panel, customers, imports, exports and the shop's decisions."),
-    Role.SELLER: _("Customers of the stores given, and calling them."),
-    Role.SAC: _("Finds customers, sees and corrects their data, calls them."),
+    Role.SELLER: _("Customers of the stores given: calls them, registers and corrects them."),
+    Role.SAC: _("Finds customers, sees, corrects, merges and blocks them, calls them."),
     Role.ANALYST: _("Panel, customers with masked data, and exports."),
+    Role.DPO: _("Answers privacy requests: sees, exports and erases personal data."),
 }
 
 ANYONE_SIGNED_IN = "anyone signed in"

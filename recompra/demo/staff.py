@@ -17,6 +17,7 @@ OTHERS = (
     ("lucia@example.com", "Dona Lúcia", Role.SELLER),
     ("saulo@example.com", "Saulo Brito", Role.SAC),
     ("aline@example.com", "Aline Nakamura", Role.ANALYST),
+    ("denise@example.com", "Denise Prado", Role.DPO),
 )
 
 

@@ -147,10 +147,13 @@ def test_what_each_role_may() -> None:
         return {c.value for c in Capability if may(User(role=role, is_active=True), c)}
 
     assert of(Role.OWNER) == {c.value for c in Capability}
-    assert of(Role.MANAGER) == of(Role.OWNER) - {"manage_staff", "see_personal_data"}
-    assert of(Role.SELLER) == {"see_customers", "contact", "reveal_personal_data"}
-    assert of(Role.SAC) == {"see_customers", "contact", "see_personal_data"}
+    assert of(Role.MANAGER) == of(Role.OWNER) - {"manage_staff", "see_personal_data", "privacy"}
+    assert of(Role.SELLER) == {"see_customers", "contact", "reveal_personal_data", "edit_customers"}
+    assert of(Role.SAC) == {
+        "see_customers", "contact", "see_personal_data", "edit_customers", "merge", "block",
+    }  # fmt: skip
     assert of(Role.ANALYST) == {"see_panel", "see_customers", "export"}
+    assert of(Role.DPO) == {"see_customers", "see_personal_data", "privacy", "export"}
     assert not may(User(role=Role.OWNER, is_active=False), Capability.SEE_PANEL)
 
 
