@@ -21,10 +21,52 @@ PERSONAL = (
     ),
     Declared(columns("customers.Customer", "street postcode"), "delivery", CONTRACT, WHILE_CUSTOMER),
     Declared(
-        columns("customers.ContactPoint", "kind value match_key source"),
+        (
+            *columns("customers.ContactPoint", "kind value match_key source origin use verified_at"),
+            *columns("customers.ContactPoint", "verified_how legal_basis"),
+        ),
         "reaching the customer",
         INTEREST,
         WHILE_CUSTOMER,
+    ),
+    Declared(
+        (
+            *columns("customers.Address", "kind street number complement district postcode city state"),
+            *columns("customers.Address", "origin legal_basis"),
+        ),
+        "delivery, billing and visits",
+        CONTRACT,
+        WHILE_CUSTOMER,
+    ),
+    Declared(
+        columns("customers.ContactPerson", "name role"),
+        "speaking to the right person of a company",
+        INTEREST,
+        WHILE_CUSTOMER,
+    ),
+    Declared(
+        (
+            *columns("customers.Note", "kind text text_key edited_at deleted_at"),
+            *columns("customers.NoteVersion", "kind text"),
+        ),
+        "service: what colleagues must know of the customer",
+        INTEREST,
+        WHILE_CUSTOMER,
+    ),
+    Declared(
+        columns("customers.Mention", "read_at"),
+        "calling a colleague to a note, and knowing that they read it",
+        INTEREST,
+        "as long as the note",
+    ),
+    Declared(
+        (
+            *columns("customers.CompanyRecord", "cnpj found"),
+            *columns("customers.LookUp", "adapter question found"),
+        ),
+        "completing a company's record from public sources; shown before anything is kept",
+        "art. 7, IX and §§ 3 and 4: legitimate interest in data that the law makes public",
+        "an answer until it expires (30 days); a published record while the company is a customer",
     ),
     Declared(
         columns("customers.ExternalId", "source value"),
@@ -50,5 +92,6 @@ NOT_PERSONAL = frozenset(
         *columns("customers.Customer", "apart"),
         *columns("customers.RfmCuts", "mode as_of recency_edges frequency_edges monetary_edges"),
         *columns("customers.Refresh", "reason as_of"),
+        *columns("customers.CnpjReading", "files"),
     )
 )
