@@ -2,12 +2,57 @@
 
 from recompra.theme.personal import Declared, columns
 
+RIGHTS = "art. 7, II and VI: legal duty, and the exercise of rights"
+PROOF = "5 years after it is closed, as proof; without name, contact and words once the person is erased"
+
 PERSONAL = (
     Declared(
         columns("privacy.Block", "cpf function reason until"),
         "keeping the person out of what they do not want or may not have",
-        "art. 7, II and VI: legal duty, and the exercise of rights",
+        RIGHTS,
         "while the block holds, then 5 years as proof; survives import, merge and erasure",
     ),
+    Declared(
+        (
+            *columns("privacy.PrivacyRequest", "protocol kind channel name name_key contact asked"),
+            *columns("privacy.PrivacyRequest", "received_on identity outcome refusal explanation letter"),
+            *columns("privacy.RequestStep", "what text"),
+        ),
+        "answering the requests of data subjects in time, and proving it",
+        RIGHTS,
+        PROOF,
+    ),
+    Declared(
+        (
+            *columns("privacy.Incident", "number kind title circumstances categories risk damage measures"),
+            *columns("privacy.Incident", "how_told why_not_told"),
+            *columns("privacy.IncidentStep", "what text"),
+            *columns("privacy.IncidentPerson", "found_by"),
+        ),
+        "the register of incidents, and telling the people whom they touch",
+        RIGHTS,
+        "at least 5 years from the record (Res. CD/ANPD 15/2024, art. 10)",
+    ),
+    Declared(
+        columns("privacy.LegalHold", "reason until"),
+        "keeping what a claim or a court needs",
+        "art. 7, II and VI: legal duty, and the exercise of rights in proceedings",
+        "while the hold stands, then 5 years as proof",
+    ),
+    Declared(
+        columns("privacy.ShopPrivacy", "dpo_name dpo_contact"),
+        "publishing whom to ask about personal data (art. 41)",
+        "art. 7, II: legal duty",
+        "while the person is the officer",
+    ),
 )
-NOT_PERSONAL: frozenset[str] = frozenset()
+NOT_PERSONAL = frozenset(
+    (
+        *columns("privacy.PrivacyRequest", "alert_on due_on"),
+        *columns("privacy.Incident", "due_on notice_until complement_on"),
+        *columns("privacy.RetentionRule", "code"),
+        *columns("privacy.RetentionRun", "code before sample"),
+        *columns("privacy.ShopPrivacy", "controller cnpj city"),
+        *columns("privacy.Operator", "name purpose shared country mechanism contact"),
+    )
+)
