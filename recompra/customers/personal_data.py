@@ -86,6 +86,12 @@ PERSONAL = (
         INTEREST,
         WHILE_CUSTOMER,
     ),
+    Declared(
+        columns("customers.Change", "origin reason fields names"),
+        "showing what was changed in the record, by whom and why, and taking it back",
+        "art. 7, II and VI: legal duty to account for the record (art. 6, X), and the exercise of rights",
+        "goes with the record",
+    ),
 )
 NOT_PERSONAL = frozenset(
     (

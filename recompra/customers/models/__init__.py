@@ -2,6 +2,7 @@
 
 from recompra.customers.keys import CustomerKey
 from recompra.customers.models.address import Address
+from recompra.customers.models.change import Change
 from recompra.customers.models.company import ContactPerson
 from recompra.customers.models.contact import OUTSIDE, ContactAttempt, ContactPoint, Origin
 from recompra.customers.models.enrichment import CnpjReading, CompanyRecord, LookUp
@@ -12,6 +13,7 @@ from recompra.customers.models.standing import Refresh, RfmCuts, Standing
 __all__ = [
     "OUTSIDE",
     "Address",
+    "Change",
     "CnpjReading",
     "CompanyRecord",
     "ContactAttempt",
