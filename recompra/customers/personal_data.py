@@ -99,5 +99,7 @@ NOT_PERSONAL = frozenset(
         *columns("customers.RfmCuts", "mode as_of recency_edges frequency_edges monetary_edges"),
         *columns("customers.Refresh", "reason as_of"),
         *columns("customers.CnpjReading", "files"),
+        *columns("customers.DuplicateSearch", "reason capped"),
+        *columns("customers.OwnDocument", "value"),
     )
 )

@@ -2,9 +2,11 @@
 
 from recompra.customers.keys import CustomerKey
 from recompra.customers.models.address import Address
+from recompra.customers.models.apart import ApartDecision, OwnDocument
 from recompra.customers.models.change import Change
 from recompra.customers.models.company import ContactPerson
 from recompra.customers.models.contact import OUTSIDE, ContactAttempt, ContactPoint, Origin
+from recompra.customers.models.duplicate import Duplicate, DuplicateSearch, Merge, MergeOrders
 from recompra.customers.models.enrichment import CnpjReading, CompanyRecord, LookUp
 from recompra.customers.models.note import Mention, Note, NoteVersion
 from recompra.customers.models.person import Customer, ExternalId, title
@@ -13,6 +15,7 @@ from recompra.customers.models.standing import Refresh, RfmCuts, Standing
 __all__ = [
     "OUTSIDE",
     "Address",
+    "ApartDecision",
     "Change",
     "CnpjReading",
     "CompanyRecord",
@@ -21,12 +24,17 @@ __all__ = [
     "ContactPoint",
     "Customer",
     "CustomerKey",
+    "Duplicate",
+    "DuplicateSearch",
     "ExternalId",
     "LookUp",
     "Mention",
+    "Merge",
+    "MergeOrders",
     "Note",
     "NoteVersion",
     "Origin",
+    "OwnDocument",
     "Refresh",
     "RfmCuts",
     "Standing",

@@ -65,6 +65,7 @@ class Customer(models.Model):
                 name="customers_customer_merged",
                 condition=Q(merged_into__isnull=False),
             ),
+            models.Index(fields=["id"], name="customers_customer_apart", condition=~Q(apart="")),
         ]
 
     def __str__(self) -> str:
