@@ -45,6 +45,15 @@ PERSONAL = (
         "art. 7, II: legal duty",
         "while the person is the officer",
     ),
+    Declared(
+        (
+            *columns("privacy.ErasedIdentifier", "kind digest"),
+            *columns("privacy.Erasure", "uid public_id customers step receipt"),
+        ),
+        "never taking in again who asked to be forgotten: keyed hashes, and numbers that lead nowhere",
+        RIGHTS,
+        "as long as the shop imports data, which could bring the person back",
+    ),
 )
 NOT_PERSONAL = frozenset(
     (

@@ -1,6 +1,7 @@
 """What a person may not be given or sent, what they agreed to and what they asked for. One file a subject."""
 
 from recompra.privacy.models.block import Block
+from recompra.privacy.models.erasure import ErasedIdentifier, Erasure
 from recompra.privacy.models.incident import Incident, IncidentPerson, IncidentStep
 from recompra.privacy.models.request import PrivacyRequest, RequestStep
 from recompra.privacy.models.retention import LegalHold, RetentionRule, RetentionRun
@@ -8,6 +9,8 @@ from recompra.privacy.models.shop import Operator, ShopPrivacy
 
 __all__ = [
     "Block",
+    "ErasedIdentifier",
+    "Erasure",
     "Incident",
     "IncidentPerson",
     "IncidentStep",
