@@ -54,7 +54,7 @@ MAY: dict[str, frozenset[Capability]] = {
         {C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.CONTACT, C.EDIT_CUSTOMERS, C.MERGE, C.BLOCK}
     ),
     Role.ANALYST: frozenset({C.SEE_PANEL, C.SEE_CUSTOMERS, C.EXPORT}),
-    Role.DPO: frozenset({C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.PRIVACY, C.EXPORT}),
+    Role.DPO: frozenset({C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.PRIVACY, C.BLOCK, C.EXPORT}),
 }
 MEANS: dict[str, StrPromise] = {
     Role.OWNER: _("Everything, staff and access log included."),

@@ -14,6 +14,15 @@ PERSONAL = (
     ),
     Declared(
         (
+            *columns("privacy.ConsentEvent", "action purpose channel origin source evidence ip"),
+            *columns("privacy.Consent", "purpose channel state"),
+        ),
+        "knowing what the person agreed to or refused, and proving it",
+        "art. 7, I and II: consent, and the duty to prove it (art. 8, §2)",
+        "while it holds, then 5 years as proof",
+    ),
+    Declared(
+        (
             *columns("privacy.PrivacyRequest", "protocol kind channel name name_key contact asked"),
             *columns("privacy.PrivacyRequest", "received_on identity outcome refusal explanation letter"),
             *columns("privacy.RequestStep", "what text"),
@@ -57,6 +66,7 @@ PERSONAL = (
 )
 NOT_PERSONAL = frozenset(
     (
+        *columns("privacy.ConsentText", "purpose text sha256"),
         *columns("privacy.PrivacyRequest", "alert_on due_on"),
         *columns("privacy.Incident", "due_on notice_until complement_on"),
         *columns("privacy.RetentionRule", "code"),
