@@ -21,7 +21,7 @@ from recompra.warehouse.contract import Engine
 from recompra.warehouse.dialect import answer_schema, to_sql
 from recompra.warehouse.duck_writer import DuckWriter, compared, literal, make_tables, spill
 from recompra.warehouse.generations import Folder
-from recompra.warehouse.load import Applied, Counts, LoadBatch, waiting
+from recompra.warehouse.load import Applied, Counts, LoadBatch, WriterBusy, waiting
 from recompra.warehouse.schema import TABLES
 
 
@@ -152,9 +152,11 @@ class DuckEngine(Engine):
                 make_tables(connection)
             return compared(connection, batch.files(), batch.id, write=False)
 
-    def apply_all(self, batches: Sequence[LoadBatch]) -> list[Applied]:
+    def apply_all(self, batches: Sequence[LoadBatch], *, upon: str | None = None) -> list[Applied]:
         with self.folder.writing():
             current = self.folder.current()
+            if upon not in (None, self.version()):
+                raise WriterBusy("another process wrote the facts since these rows were read")
             done = self._writer.applied(current)
             marks = waiting(batches, {number: mark for number, (mark, _counts) in done.items()})
             todo = [batch for batch in batches if batch.id in marks]

@@ -155,8 +155,10 @@ class PostgresEngine(Engine):
             connection.rollback()
             return counts
 
-    def apply_all(self, batches: Sequence[LoadBatch]) -> list[Applied]:
+    def apply_all(self, batches: Sequence[LoadBatch], *, upon: str | None = None) -> list[Applied]:
         with self._writing() as connection:
+            if upon not in (None, self.version()):
+                raise WriterBusy("another process wrote the facts since these rows were read")
             found = _ask(connection, "SELECT id, fingerprint, counts FROM batches")
             done = {int(number): counts_from(text) for number, _mark, text in found}
             marks = waiting(batches, {int(number): mark for number, mark, _counts in found})

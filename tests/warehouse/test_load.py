@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from recompra.warehouse.contract import Engine
-from recompra.warehouse.load import BrokenBatch, Counts, LoadBatch
+from recompra.warehouse.load import BrokenBatch, Counts, LoadBatch, WriterBusy
 from recompra.warehouse.schema import TABLES, orders
 from tests.warehouse.facts import batch, order
 
@@ -134,3 +134,16 @@ def test_a_computed_table_is_replaced_from_an_expression_and_from_arrow(
     store.replace("scores", found.slice(0, 1))
     assert store.check()["rows"]["scores"] == 1
     assert total(store) == Decimal("200.00")
+
+
+def test_rows_read_from_an_older_version_are_not_written_over_newer_ones(
+    store: Engine, tmp_path: Path
+) -> None:
+    store.apply(batch(tmp_path, 1, [order(1)]))
+    read = store.version()
+    store.apply(batch(tmp_path, 2, [order(1, net="7.00")]))
+    with pytest.raises(WriterBusy):
+        store.apply_all([batch(tmp_path, 3, [order(1, net="9.00")])], upon=read)
+    assert total(store) == Decimal("7.00")
+    store.apply_all([batch(tmp_path, 3, [order(1, net="9.00")])], upon=store.version())
+    assert total(store) == Decimal("9.00")
