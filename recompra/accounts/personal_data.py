@@ -1,6 +1,10 @@
 """What this room (and the log-in library) holds about people, what for, and how long."""
 
-from recompra.theme.personal import Declared, columns
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from recompra.theme.personal import Declared, Held, Row, columns, forget, rows_about
 
 STAFF = "art. 7, V: the contract of work or service with the member of staff"
 SECURITY = "art. 7, II and IX: security of the data (art. 46) and proof of who saw what"
@@ -53,3 +57,22 @@ NOT_PERSONAL = frozenset(
         *columns("contenttypes.ContentType", "app_label model"),
     )
 )
+
+HELD = (
+    Held(
+        "accounts.AccessLog",
+        _("who looked at the data"),
+        "customer_id",
+        kept=_("proof of who saw what: numbers and names of fields, no data (LGPD arts. 37 and 46)"),
+    ),
+)
+
+
+def export(customer_id: int) -> dict[str, list[Row]]:
+    """Who looked at the customer's data, when, and at which fields."""
+    return rows_about(HELD, customer_id)
+
+
+def erase(customer_id: int) -> dict[str, int]:
+    """The log stays: it holds a number that leads to nobody any more."""
+    return forget(HELD, customer_id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,7 @@ HEADINGS = (
     (_("Frequency (1-5)"), INTEGER), (_("Value (1-5)"), INTEGER), (_("First purchase"), DAY),
     (_("Last purchase"), DAY), (_("Orders"), INTEGER), (_("Lifetime value"), MONEY), (_("Store"), Kind.TEXT),
 )  # fmt: skip
+LEFT_SECONDS = 3600
 PERSONAL = ("name", "cpf", "email", "mobile", "city", "state")
 
 
@@ -83,12 +86,26 @@ def _file(kind: str, rows: Iterator[Row]) -> HttpResponseBase:
         answer = StreamingHttpResponse(csv_chunks(columns, rows), content_type=CONTENT_TYPES[kind])
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
-    workshop = Path(settings.RECOMPRA_HOME) / "tmp"
+    workshop = _workshop()
     workshop.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=workshop) as folder:
         path = Path(folder) / name
         write(path, columns, rows)
         return FileResponse(path.open("rb"), as_attachment=True, content_type=CONTENT_TYPES[kind])
+
+
+def delete_left() -> int:
+    """Delete the folders that killed processes left in the workshop; how many there were."""
+    before, count = time.time() - LEFT_SECONDS, 0
+    for folder in list(_workshop().iterdir()) if _workshop().is_dir() else ():
+        if folder.stat().st_mtime < before:
+            shutil.rmtree(folder, ignore_errors=True)
+            count += 1
+    return count
+
+
+def _workshop() -> Path:
+    return Path(settings.RECOMPRA_HOME) / "tmp"
 
 
 def _rows(filters: Filters, *, whole: bool) -> Iterator[Row]:

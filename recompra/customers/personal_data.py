@@ -1,6 +1,12 @@
 """What this room holds about people, what for, and how long."""
 
-from recompra.theme.personal import Declared, columns
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from recompra.customers.export import delete_left
+from recompra.customers.purchase_record import purchase_record
+from recompra.theme.personal import Declared, Held, Row, columns, forget, rows_about
 
 CONTRACT = "art. 7, V: contract with the customer"
 INTEREST = "art. 7, IX: legitimate interest of the shop; consent where the shop asks for it (art. 7, I)"
@@ -103,3 +109,39 @@ NOT_PERSONAL = frozenset(
         *columns("customers.OwnDocument", "value"),
     )
 )
+
+HELD = (
+    Held("customers.Mention", _("colleagues called to a note"), "note__customer"),
+    Held("customers.NoteVersion", _("earlier versions of notes"), "note__customer"),
+    Held("customers.Note", _("notes of colleagues")),
+    Held("customers.ContactAttempt", _("conversations opened")),
+    Held("customers.ContactPoint", _("phones and e-mails")),
+    Held("customers.ContactPerson", _("people to speak to in the company")),
+    Held("customers.Address", _("further addresses")),
+    Held("customers.CompanyRecord", _("published record of the company")),
+    Held("customers.LookUp", _("answers of outside sources")),
+    Held("customers.Change", _("changes of the record")),
+    Held("customers.Duplicate", _("records that may be the same person"), "first second"),
+    Held("customers.Merge", _("records merged"), "kept gone"),
+    Held("customers.ApartDecision", _("decisions to keep the record apart")),
+    Held("customers.ExternalId", _("codes in other systems of the shop")),
+    Held("customers.Standing", _("where the customer stands today")),
+    Held("customers.CustomerKey", _("link between the record and the purchases")),
+    Held("customers.Customer", _("record"), "pk"),
+)
+"""Whatever refers to a table stands before it."""
+
+
+def export(customer_id: int) -> dict[str, list[Row]]:
+    """The tables, and what the facts say under the customer's key: orders, items, scores."""
+    return rows_about(HELD, customer_id) | purchase_record(customer_id)
+
+
+def erase(customer_id: int) -> dict[str, int]:
+    """Everything goes; the purchases stay as facts of nobody, for the key that led to them is torn."""
+    return forget(HELD, customer_id)
+
+
+def clear() -> dict[str, int]:
+    """Delete lists that were being made when their process was killed."""
+    return {"customers.files": delete_left()}

@@ -133,7 +133,19 @@ def lines(rows: Iterable[dict[str, Any]], unmasked: bool) -> Iterator[tuple[Any,
 def sweep() -> None:
     """The clock's call: a report is kept for a day, whoever asked for it."""
     oldest = timezone.now() - KEPT
-    folder = Path(settings.RECOMPRA_HOME) / "reports"
-    for path in folder.iterdir() if folder.is_dir() else ():
+    for path in _made():
         if path.stat().st_mtime < oldest.timestamp():
             path.unlink(missing_ok=True)
+
+
+def delete_all() -> int:
+    """Delete every report that is made, and say how many there were. Whoever needs one asks again."""
+    found = _made()
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
+def _made() -> list[Path]:
+    folder = Path(settings.RECOMPRA_HOME) / "reports"
+    return list(folder.iterdir()) if folder.is_dir() else []

@@ -1,6 +1,13 @@
 """What this room holds about people, what for, and how long."""
 
-from recompra.theme.personal import Declared, columns
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from recompra.ingest import traces
+from recompra.theme.personal import Declared, Held, Row, columns, forget, rows_about
 
 CONTRACT = "art. 7, V: contract with the customer"
 
@@ -37,3 +44,30 @@ NOT_PERSONAL = frozenset(
         *columns("ingest.Pepper", "value"),
     )
 )
+
+HELD = (Held("ingest.SeenPerson", _("fingerprints of what was imported"), "customer"),)
+QUARANTINED, QUESTIONS, FILES = "ingest.QuarantinedRow", "ingest.ImportRun", "ingest.files"
+
+
+def export(customer_id: int) -> dict[str, list[Row]]:
+    """The fingerprints, and the rows set aside in which the person stands."""
+    return rows_about(HELD, customer_id) | {QUARANTINED: traces.exported(customer_id)}
+
+
+def erase(customer_id: int) -> dict[str, int]:
+    """Also the rows set aside, and the first rows of a file that waits for an answer."""
+    return {
+        QUARANTINED: traces.delete_rows(customer_id),
+        QUESTIONS: traces.blank_questions(customer_id),
+        **forget(HELD, customer_id),
+    }
+
+
+def busy(before: datetime) -> bool:
+    """Whether an import that began before then still has people's data on its desk."""
+    return traces.at_work(before)
+
+
+def clear() -> dict[str, int]:
+    """Delete the files that imports left behind."""
+    return {FILES: traces.delete_files()}

@@ -1,6 +1,11 @@
 """What this room holds about people, what for, and how long."""
 
-from recompra.theme.personal import Declared, columns
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from recompra.privacy import requests
+from recompra.theme.personal import Declared, Held, Row, columns, forget, rows_about
 
 RIGHTS = "art. 7, II and VI: legal duty, and the exercise of rights"
 PROOF = "5 years after it is closed, as proof; without name, contact and words once the person is erased"
@@ -75,3 +80,24 @@ NOT_PERSONAL = frozenset(
         *columns("privacy.Operator", "name purpose shared country mechanism contact"),
     )
 )
+
+OUTCOME = _("the request and its outcome, without the person (LGPD arts. 16, I, 18 and 19)")
+HELD = (
+    Held("privacy.RequestStep", _("history of the requests"), "request__customer", kept=OUTCOME),
+    Held("privacy.PrivacyRequest", _("requests of the person"), kept=OUTCOME),
+    Held("privacy.IncidentPerson", _("incidents that touched the person")),
+    Held("privacy.LegalHold", _("legal holds")),
+    Held("privacy.Block", _("blocks")),
+)
+GOES = tuple(one for one in HELD if not one.kept)
+
+
+def export(customer_id: int) -> dict[str, list[Row]]:
+    """Requests, blocks, and what else the house answers for towards the person."""
+    return rows_about(HELD, customer_id)
+
+
+def erase(customer_id: int) -> dict[str, int]:
+    """A request keeps its protocol, kind, dates and outcome, and while it is open the way to answer it;
+    everything else goes."""
+    return {"privacy.PrivacyRequest": requests.forget(customer_id)} | forget(GOES, customer_id)

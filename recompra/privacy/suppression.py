@@ -137,10 +137,10 @@ def erased_people(told: Iterable[Told]) -> Erased:
         for kind, value in (*one.own(), *one.shared()):
             wanted[kind].add(value)
     owners = _owners(wanted)
-    ids = {one for found in owners.values() for each in found.values() for one in each}
-    kinds: dict[int, set[str]] = {one: set() for one in ids}
-    for one, kind in ErasedIdentifier.objects.filter(erasure__in=ids).values_list("erasure_id", "kind"):
-        kinds[one].add(kind)
+    ids = {erasure for found in owners.values() for each in found.values() for erasure in each}
+    kinds: dict[int, set[str]] = {erasure: set() for erasure in ids}
+    for erasure, kind in ErasedIdentifier.objects.filter(erasure__in=ids).values_list("erasure_id", "kind"):
+        kinds[erasure].add(kind)
     return Erased(owners, kinds)
 
 

@@ -7,7 +7,8 @@ The file offers
   and finds the table that a room forgot;
 - where a room has any, `export(customer_id)` and `erase(customer_id)`, which most write as
   `rows_about(HELD, customer_id)` and `forget(HELD, customer_id)`, and more where a table is not enough;
-- `busy()`, where work of the room may hold copies of people's data on disk while it is under way.
+- where the room writes people's data into files: `busy(before)`, whether work that began before that moment
+  may still hold them, and `clear()`, which deletes those that nobody needs and counts them.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def columns(model: str, names: str) -> tuple[str, ...]:
 
 
 def rooms() -> Iterator[tuple[str, ModuleType]]:
-    """(room, its `personal_data`), the upper floors first: whoever erases must begin with what refers down."""
+    """(room, its `personal_data`), the upper floors first: erasing begins with what refers to the others."""
     for config in reversed(list(apps.get_app_configs())):
         path = f"{config.name}.personal_data"
         if config.name.startswith("recompra.") and find_spec(path):
