@@ -49,6 +49,14 @@ OWN = (
 """Columns of the record that a person may correct."""
 POINTS = ("mobile", "phone", "email")
 """Fields that stand in contact points, of these kinds."""
+LONGEST = {
+    "name": 200,
+    "trade_name": 200,
+    "rg": 20,
+    "marital_status": 20,
+    "street": 200,
+    "city": 80,
+}
 STATES = (
     "AC", "AL", "AM", "AP", "BA", "CE", "DF", "ES", "GO", "MA", "MG", "MS", "MT", "PA", "PB", "PE", "PI",
     "PR", "RJ", "RN", "RO", "RR", "RS", "SC", "SE", "SP", "TO",
@@ -89,7 +97,7 @@ def _is_seen(char: str) -> bool:
 
 
 def _line(name: str) -> Callable[[str], str]:
-    most = int(Customer._meta.get_field(name).max_length or 0)
+    most = LONGEST[name]
 
     def kept(text: str) -> str:
         if len(text) > most:
@@ -207,7 +215,7 @@ def stored(value: Value) -> str:
         return "yes" if value else "no"
     if isinstance(value, dt.date):
         return value.isoformat()
-    return value or ""
+    return str(value or "")
 
 
 def restored(name: str, text: str) -> Value:
@@ -217,7 +225,8 @@ def restored(name: str, text: str) -> Value:
     return text or None if name in ("cpf", "cnpj") else text
 
 
-MASKS: Mapping[str, Callable[[str], str]] = {
+Words = Callable[[str], str]
+MASKS: Mapping[str, Words] = {
     "cpf": mask_cpf,
     "cnpj": mask_cnpj,
     "rg": mask_rg,
@@ -234,7 +243,7 @@ def _phone_written(digits: str) -> str:
     return formats.phone(digits) if digits.startswith("55") else f"+{digits}"
 
 
-WRITTEN: Mapping[str, Callable[[str], str]] = {
+WRITTEN: Mapping[str, Words] = {
     "cpf": formats.cpf,
     "cnpj": formats.cnpj,
     "birth_date": lambda text: f"{text[8:]}/{text[5:7]}/{text[:4]}",
@@ -254,8 +263,8 @@ def shown(name: str, text: str, *, whole: bool) -> str:
     if not text:
         return ""
     if whole or name in OPEN:
-        return WRITTEN.get(name, str)(text)
-    return MASKS.get(name, lambda _text: DOT * 8)(text)
+        return WRITTEN[name](text) if name in WRITTEN else text
+    return MASKS[name](text) if name in MASKS else DOT * 8
 
 
 def is_masked(name: str) -> bool:
