@@ -16,6 +16,7 @@ from recompra.accounts.roles import Role
 from recompra.customers.identifiers import name_key
 from recompra.customers.keys import CustomerKey
 from recompra.customers.models import ContactPoint, Customer
+from recompra.privacy.consents import declare_new
 from tests import twelve_orders
 
 PASSWORD = "correct horse battery"
@@ -53,6 +54,7 @@ def customer(key: int, name: str, cpf: str, mobile: str, email: str, **fields: o
         customer=person, kind="mobile", value=f"55{mobile}", match_key=mobile[-8:] + mobile[:2]
     )
     ContactPoint.objects.create(customer=person, kind="email", value=email, match_key=email)
+    declare_new([person.pk], source="the till")
     return person
 
 

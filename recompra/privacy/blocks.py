@@ -1,8 +1,13 @@
-"""Blocking a person from functions of the shop, and lifting that again."""
+"""Blocking people from functions of the shop, one or many, and lifting that again.
+
+A block is of a customer, or of a CPF: then it holds for whoever has that CPF, registered today or later, by
+hand, by an import or by a correction of the CPF.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -13,8 +18,6 @@ from recompra.customers.models import Customer
 from recompra.privacy.models import Block
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from recompra.accounts.models import User
 
 
@@ -27,12 +30,34 @@ def block(
     until: dt.date | None = None,
 ) -> list[Block]:
     """Shut a customer (or a CPF, eleven digits) out of these functions; `until` is the last day it holds."""
-    person = {"customer": whom} if isinstance(whom, Customer) else {"cpf": whom}
+    return block_many([whom], functions, reason, by=by, until=until)
+
+
+def block_many(
+    whom: Sequence[Customer | str],
+    functions: Iterable[str],
+    reason: str,
+    *,
+    by: User | None = None,
+    until: dt.date | None = None,
+) -> list[Block]:
+    """The same for many, in one transaction: all or none."""
+    now, chosen = timezone.now(), [Block.Function(function) for function in functions]
+    rows = [
+        Block(
+            customer=one if isinstance(one, Customer) else None,
+            cpf="" if isinstance(one, Customer) else one,
+            function=function,
+            reason=reason,
+            by=by,
+            until=until,
+            created_at=now,
+        )
+        for one in whom
+        for function in chosen
+    ]
     with transaction.atomic():
-        return [
-            Block.objects.create(function=function, reason=reason, by=by, until=until, **person)
-            for function in functions
-        ]
+        return Block.objects.bulk_create(rows, batch_size=1_000)
 
 
 def lift(blocks: QuerySet[Block], *, by: User | None = None) -> int:
@@ -40,10 +65,19 @@ def lift(blocks: QuerySet[Block], *, by: User | None = None) -> int:
     return blocks.filter(lifted_at=None).update(lifted_at=timezone.now(), lifted_by=by)
 
 
-def standing_blocks(customer: Customer) -> QuerySet[Block]:
-    """The blocks that hold for this customer today, by the person or by the CPF."""
+def of_customer(customer: Customer) -> QuerySet[Block]:
+    """Every block of the person or of their CPF, past ones included."""
     whom = Q(customer=customer)
     if customer.cpf:
         whom |= Q(cpf=customer.cpf)
-    today = timezone.localdate()
-    return Block.objects.filter(whom, Q(until=None) | Q(until__gte=today), lifted_at=None)
+    return Block.objects.filter(whom)
+
+
+def holds_on(day: dt.date) -> Q:
+    """Condition on Block: neither lifted nor past its last day."""
+    return Q(Q(until=None) | Q(until__gte=day), lifted_at=None)
+
+
+def standing_blocks(customer: Customer) -> QuerySet[Block]:
+    """The blocks that hold for this customer today, by the person or by the CPF."""
+    return of_customer(customer).filter(holds_on(timezone.localdate()))
