@@ -13,4 +13,10 @@ class CustomersConfig(AppConfig):
         menu=(MenuEntry(_("Customers"), "users", "customers:list", 20, "see_customers"),),
     )
     timeline = ("recompra.customers.timeline.purchases", "recompra.customers.timeline.contact_attempts")
+    merges = (
+        "recompra.customers.identity.moves.belongings",
+        "recompra.customers.identity.moves.absorbed",
+        "recompra.customers.identity.moves.contact_points",
+        "recompra.customers.identity.moves.pairs",
+    )
     clock = (Every("customers.refresh", call="recompra.customers.refresh.request_nightly", at="03:10"),)

@@ -16,8 +16,9 @@ from django.utils import timezone
 from recompra.analytics.customer_summary import rfm_base
 from recompra.analytics.rfm import Cuts, cuts_from, edges, rfm
 from recompra.customers.models import RfmCuts
+from recompra.customers.unseen import people_orders
 from recompra.warehouse.engine import Engine, engine
-from recompra.warehouse.schema import orders, scores
+from recompra.warehouse.schema import scores
 
 if TYPE_CHECKING:
     from recompra.accounts.models import User
@@ -55,7 +56,7 @@ def settle(facts: Engine, as_of: dt.date) -> RfmCuts:
 
 def suggested(facts: Engine, as_of: dt.date, window_days: int | None) -> Cuts:
     """The automatic cuts of the facts as of a day: five groups of about the same size, equals together."""
-    with facts.hold(rfm_base(orders, as_of=as_of, window_days=window_days), "rfm_base") as base:
+    with facts.hold(rfm_base(people_orders(), as_of=as_of, window_days=window_days), "rfm_base") as base:
         return cuts_from(facts.rows(edges(base)))
 
 
@@ -94,7 +95,7 @@ def preview(chosen: Cuts, *, window_days: int | None = None) -> Preview:
     if current and current.window_days == window_days:
         summary = scores.select("customer_key", "recency_days", "frequency", "monetary")
     else:
-        summary = rfm_base(orders, as_of=_scored_on(facts), window_days=window_days)
+        summary = rfm_base(people_orders(), as_of=_scored_on(facts), window_days=window_days)
     now = scores.select("customer_key", now="segment")
     then = rfm(summary, chosen).select("customer_key", then="segment")
     moves = (

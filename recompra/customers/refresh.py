@@ -11,11 +11,12 @@ from django.utils.translation import gettext_noop
 
 from recompra.analytics.customer_summary import customer_summary
 from recompra.analytics.rfm import rfm
-from recompra.customers import cuts
+from recompra.customers import cuts, typical
 from recompra.customers.models import Refresh, RfmCuts
 from recompra.customers.standing import publish
+from recompra.customers.unseen import people_orders
 from recompra.warehouse.engine import Engine, WriterBusy, engine
-from recompra.warehouse.schema import TABLES, orders
+from recompra.warehouse.schema import TABLES
 from recompra.work.lease import Later, Lease
 
 SCORING, PUBLISHING = gettext_noop("computing the scores"), gettext_noop("publishing the scores")
@@ -50,13 +51,14 @@ def perform(row: Refresh, lease: Lease) -> None:
     row.cuts_version = chosen.version
     lease.progress(0, 0, PUBLISHING)
     row.people, row.changed = publish(facts, lease)
+    typical.renew(facts, row.as_of)
     row.save()
 
 
 def score(facts: Engine, as_of: dt.date) -> RfmCuts:
     """Publish the `scores` table of the warehouse as of a day, and say by which cuts."""
     chosen = cuts.settle(facts, as_of)
-    summary = customer_summary(orders, as_of=as_of, window_days=chosen.window_days)
+    summary = customer_summary(people_orders(), as_of=as_of, window_days=chosen.window_days)
     scored = rfm(summary, cuts.edges_of(chosen)).mutate(
         as_of=ibis.literal(as_of), cuts_version=ibis.literal(chosen.version).cast("int64")
     )

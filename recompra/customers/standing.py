@@ -12,8 +12,10 @@ import pyarrow as pa
 from django.db import connection
 
 from recompra.accounts.models import Store
+from recompra.customers.identity.turn import follow
 from recompra.customers.keys import owners_between
 from recompra.customers.models import Standing
+from recompra.customers.unseen import apart_ids, merged_ids
 from recompra.warehouse.engine import Engine
 from recompra.warehouse.schema import scores
 from recompra.work.lease import Lease
@@ -34,6 +36,8 @@ def publish(facts: Engine, lease: Lease) -> tuple[int, int]:
     """
     total = int(facts.rows(scores.aggregate(people=scores.count()))[0]["people"])
     stores = frozenset(Store.objects.values_list("id", flat=True))
+    merged = merged_ids()
+    unseen = merged | apart_ids()
     scored = array("q")  # the ids of everybody who has a score: 8 bytes each
     changed = done = 0
     last = -1
@@ -41,6 +45,9 @@ def publish(facts: Engine, lease: Lease) -> tuple[int, int]:
         keys = chunk.column("customer_key").to_pylist()
         with lease.step():
             owners = owners_between(last, keys[-1])
+            if strays := merged.intersection(owners[key] for key in keys if key in owners):
+                follow(strays)
+            owners = {key: pk for key, pk in owners.items() if pk not in unseen} if unseen else owners
             fresh = _fresh(chunk, keys, owners, stores)
             changed += write(fresh)
         scored.extend(row[0] for row in fresh)

@@ -15,8 +15,8 @@ from recompra.analytics.customer_summary import customer_summary, rfm_base
 from recompra.analytics.rfm import Cuts, cuts_from, edges, rfm
 from recompra.customers import cuts as shop_cuts
 from recompra.customers.models import RfmCuts
+from recompra.customers.unseen import people_orders
 from recompra.warehouse.engine import Engine, engine
-from recompra.warehouse.schema import orders
 
 COLUMNS = (
     "customer_key", "first_on", "last_on", "orders", "purchase_days", "ltv", "aov", "mean_interval_days",
@@ -51,12 +51,12 @@ def answer(question: Question) -> Iterator[Answer]:
     """Ask the warehouse. Read the rows inside the `with`: the facts are held still meanwhile."""
     facts = engine(settings.WAREHOUSE_URL)
     day, window, stores = question.as_of, question.window_days, question.stores
-    few = rfm_base(orders, as_of=day, window_days=window, store_keys=stores)
+    few = rfm_base(people_orders(), as_of=day, window_days=window, store_keys=stores)
     with facts.hold(few, "rfm_report_base") as base:
         stored = cuts_of_the_day(question)
         cuts = shop_cuts.edges_of(stored) if stored else cuts_from(facts.rows(edges(base)))
         customers = facts.rows(base.aggregate(customers=base.count()))[0]["customers"]
-        summary = customer_summary(orders, as_of=day, window_days=window, store_keys=stores)
+        summary = customer_summary(people_orders(), as_of=day, window_days=window, store_keys=stores)
         table = rfm(summary, cuts).select(*COLUMNS)
         yield Answer(cuts, stored.version if stored else None, customers, _stream(facts, table))
 

@@ -14,6 +14,7 @@ class IngestConfig(AppConfig):
         route="importar/",
         menu=(MenuEntry(_("Import"), "upload", "ingest:start", 60, Capability.IMPORT),),
     )
+    merges = ("recompra.ingest.merging.seen",)
     clock = (
         Every("ingest.sweep", call="recompra.ingest.sweep.sweep", at="04:20"),
         Every("ingest.publish", call="recompra.ingest.sweep.publish_left", minutes=5),

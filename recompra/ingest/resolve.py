@@ -140,20 +140,32 @@ def _load(said: list[Said], system: str) -> Index:
         keys = {key for s in said for found, key in points_of(s) if found == kind}
         points = ContactPoint.objects.filter(kind=kind, match_key__in=keys)
         ids.update(points.values_list("customer_id", flat=True))
-    records = Customer.objects.in_bulk(ids)
+    records, merged = _standing(ids)
+    ids = {*records, *merged}
     drafts = {pk: Draft(record, set(), {}, record.cpf, record.cnpj) for pk, record in sorted(records.items())}
     for pk, value in ExternalId.objects.filter(source=system, customer_id__in=ids).values_list(
         "customer_id", "value"
     ):
-        drafts[pk].external_ids.add(value)
+        drafts[merged.get(pk, pk)].external_ids.add(value)
     for pk, kind, key, value in ContactPoint.objects.filter(customer_id__in=ids).values_list(
         "customer_id", "kind", "match_key", "value"
     ):
-        drafts[pk].points[kind, key] = value
+        drafts[merged.get(pk, pk)].points[kind, key] = value
     index = Index()
     for draft in drafts.values():
         index.add(draft)
+    for pk, cpf, cnpj in Customer.objects.filter(pk__in=merged).values_list("pk", "cpf", "cnpj"):
+        index.by_cpf |= {cpf: drafts[merged[pk]]} if cpf else {}
+        index.by_cnpj |= {cnpj: drafts[merged[pk]]} if cnpj else {}
     return index
+
+
+def _standing(ids: set[int]) -> tuple[dict[int, Customer], dict[int, int]]:
+    """The records of these ids, and {id: the record it was merged into} of those that are such no more."""
+    records = Customer.objects.in_bulk(ids)
+    merged = {pk: one.merged_into_id for pk, one in records.items() if one.merged_into_id}
+    left = {pk: one for pk, one in records.items() if pk not in merged}
+    return left | Customer.objects.in_bulk(set(merged.values()) - left.keys()), merged
 
 
 def _apply(draft: Draft, said: Said, index: Index) -> None:

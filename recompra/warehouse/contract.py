@@ -67,11 +67,13 @@ class Engine(ABC):
 
     # writing
     @abstractmethod
-    def apply_all(self, batches: Sequence[LoadBatch]) -> list[Applied]:
+    def apply_all(self, batches: Sequence[LoadBatch], *, upon: str | None = None) -> list[Applied]:
         """Bring the batches into the facts, in order, in one transaction and one new generation.
 
         A batch applied before changes nothing and gets its first counts again; batches that bring nothing new
-        make no generation. Raises BrokenBatch, WriterBusy, NoRoom; then the facts are as they were.
+        make no generation. `upon`: the version whose rows the batches were made from; where another one is
+        current they would write old rows over newer ones, and WriterBusy is raised. Raises BrokenBatch,
+        WriterBusy, NoRoom; then the facts are as they were.
         """
 
     def apply(self, batch: LoadBatch) -> Applied:

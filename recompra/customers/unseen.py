@@ -1,0 +1,33 @@
+"""Records that pages do not show as people: merged into another one, or kept apart."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+from django.db.models import Q
+
+from recompra.customers.keys import keys_of
+from recompra.customers.models import Customer
+from recompra.warehouse.schema import orders
+
+SEEN = Q(merged_into=None, apart="")
+"""Condition on Customer: somebody, and not part of another record."""
+CHUNK = 900  # below the 999 variables of an old SQLite
+
+
+def merged_ids() -> frozenset[int]:
+    """The records that were merged into another one."""
+    return frozenset(Customer.objects.exclude(merged_into=None).values_list("pk", flat=True))
+
+
+def apart_ids() -> frozenset[int]:
+    """The records that are kept apart from people."""
+    return frozenset(Customer.objects.exclude(apart="").values_list("pk", flat=True))
+
+
+def people_orders() -> ir.Table:
+    """The facts' `orders` without those of records that are nobody: what people are scored by."""
+    ids = sorted(apart_ids())
+    keys: list[int] = []
+    for at in range(0, len(ids), CHUNK):
+        keys += keys_of(ids[at : at + CHUNK]).values()
+    return orders.filter(orders.customer_key.notin(sorted(keys))) if keys else orders
