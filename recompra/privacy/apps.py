@@ -1,9 +1,31 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from recompra.theme.door import Door
+from recompra.theme.door import CustomerPanel, Door, MenuEntry
+from recompra.work.every import Every
 
 
 class PrivacyConfig(AppConfig):
     name = "recompra.privacy"
-    door = Door(title=_("Privacy"), route="privacidade/")
+    door = Door(
+        title=_("Privacy"),
+        route="privacidade/",
+        menu=(
+            MenuEntry(
+                _("Privacy"), "shield", "privacy:requests", 70, "privacy",
+                count="recompra.privacy.requests.waiting",
+            ),
+        ),
+        customer_panels=(CustomerPanel("privacy:request_action", "action", 60, "see_customers"),),
+    )  # fmt: skip
+    timeline = ("recompra.privacy.request_story.told",)
+    clock = (Every("privacy.deadlines", call="recompra.privacy.requests.mark_deadlines", at="06:10"),)
+    audit_actions = {
+        "request_open": _("Privacy request opened"),
+        "request_identity": _("Identity of a data subject checked"),
+        "request_link": _("Privacy request linked to a record"),
+        "request_settle": _("Outcome of a privacy request decided"),
+        "request_answer": _("Privacy request answered"),
+        "request_reopen": _("Privacy request opened again"),
+        "export_requests": _("Privacy requests exported"),
+    }

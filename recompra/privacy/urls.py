@@ -1,2 +1,19 @@
+from django.urls import path
+
+from recompra.privacy import request_acts, request_export, request_views
+
 app_name = "privacy"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", request_views.request_list_page, name="requests"),
+    path("solicitacoes/exportar/", request_export.export, name="requests_export"),
+    path("solicitacoes/nova/", request_views.open_request, name="request_new"),
+    path("solicitacoes/nova/<uuid:public_id>/", request_views.open_request, name="request_customer"),
+    path("solicitacoes/cliente/<uuid:public_id>/botao/", request_views.action, name="request_action"),
+    path("solicitacoes/<slug:protocol>/", request_views.request_page, name="request"),
+    path("solicitacoes/<slug:protocol>/carta/", request_views.letter_page, name="request_letter"),
+    path("solicitacoes/<slug:protocol>/exportar/", request_export.export_history, name="request_export"),
+    path("solicitacoes/<slug:protocol>/cadastro/", request_acts.candidates, name="request_candidates"),
+    path("solicitacoes/<slug:protocol>/cadastro/desfazer/", request_acts.unlink, name="request_unlink"),
+    path("solicitacoes/<slug:protocol>/cadastro/<uuid:public_id>/", request_acts.link, name="request_link"),
+    path("solicitacoes/<slug:protocol>/fazer/<slug:slug>/", request_acts.act, name="request_act"),
+]

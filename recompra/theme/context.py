@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ class MenuLink:
     url: str
     current: bool = False
     exact: bool = False
+    waiting: int = 0
 
 
 ACCOUNT_LINKS = (
@@ -76,9 +78,12 @@ def menu(request: HttpRequest) -> list[MenuLink]:
     urls = [(entry, url) for entry in allowed if (url := _url(entry.url_name))]
     here = max((url for _entry, url in urls if request.path.startswith(url)), key=len, default="")
     return [
-        MenuLink(entry.label, entry.icon, url, current=url == here, exact=url == request.path)
+        MenuLink(
+            entry.label, entry.icon, url, current=url == here, exact=url == request.path,
+            waiting=import_string(entry.count)() if entry.count else 0,
+        )
         for entry, url in urls
-    ]
+    ]  # fmt: skip
 
 
 def _may(user: object, capability: str) -> bool:

@@ -16,6 +16,7 @@ class MenuEntry:
 
     `capability` is a `recompra.accounts.roles.Capability` value: who lacks it does not see the entry.
     `order` places it: panel 10, customers 20, segments 30, journeys 40, import 60, settings 90.
+    `count`: dotted path of a function without parameters that says how many things wait behind it.
     """
 
     label: "StrPromise | str"
@@ -23,6 +24,7 @@ class MenuEntry:
     url_name: str
     order: int
     capability: str = ""
+    count: str = ""
 
 
 @dataclass(frozen=True)
