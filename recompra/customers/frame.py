@@ -113,17 +113,18 @@ def visible_stores(request: HttpRequest) -> list[Store]:
     return found
 
 
-def carried(request: HttpRequest) -> str:
+def period_of(request: HttpRequest) -> Period:
+    """The period and store that the figures are about, as the address asks."""
+    return Period.read(request.GET, timezone.localdate(), visible_stores(request))
+
+
+def carried(request: HttpRequest, *, period: bool = True) -> str:
     """What of the address goes on to the next tab: the list's filters, and the period of the figures."""
-    return _joined(_read(request).query(), _period(request))
+    return _joined(_read(request).query(), period_of(request).query() if period else "")
 
 
 def _read(request: HttpRequest) -> Filters:
     return Filters.read(request.GET, member(request).store_scope())
-
-
-def _period(request: HttpRequest) -> str:
-    return Period.read(request.GET, timezone.localdate(), visible_stores(request)).query()
 
 
 def _tabs(customer: Customer, current: str, kept: str) -> list[tuple[str, StrPromise, bool]]:

@@ -50,9 +50,17 @@ class Period:
         if code == "datas" or (not code and (since or until)):
             found = _dates(since, until, today)
         else:
-            found = _named(code if code in CHOICES else USUAL, today)
+            found = cls.named(code if code in CHOICES else USUAL, today)
         known = {str(store.pk): store.pk for store in stores}
         return replace(found, store=known.get(query.get("compras", "")))
+
+    @classmethod
+    def named(cls, code: str, today: dt.date) -> Period:
+        """One of CHOICES but "datas", as of today."""
+        if code in MONTHS:
+            return cls(code, months_before(today, MONTHS[code]) + dt.timedelta(days=1), today)
+        since = {"mes": today.replace(day=1), "ano": today.replace(month=1, day=1)}.get(code)
+        return cls(code, since, today)
 
     @property
     def previous(self) -> Period | None:
@@ -93,13 +101,6 @@ def months_before(day: dt.date, months: int) -> dt.date:
     first = dt.date(place // 12, place % 12 + 1, 1)
     after = dt.date((place + 1) // 12, (place + 1) % 12 + 1, 1)
     return min(first + dt.timedelta(days=day.day - 1), after - dt.timedelta(days=1))
-
-
-def _named(code: str, today: dt.date) -> Period:
-    if code in MONTHS:
-        return Period(code, months_before(today, MONTHS[code]) + dt.timedelta(days=1), today)
-    since = {"mes": today.replace(day=1), "ano": today.replace(month=1, day=1)}.get(code)
-    return Period(code, since, today)
 
 
 def _dates(since: dt.date | None, until: dt.date | None, today: dt.date) -> Period:

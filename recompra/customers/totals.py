@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from recompra.analytics.monthly import segment_totals
+from recompra.analytics.segment_totals import segment_totals
 from recompra.customers.explanation import Shares
 from recompra.customers.listing import Filters
 from recompra.customers.scope import StoreScope

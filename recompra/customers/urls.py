@@ -1,15 +1,16 @@
-from django.urls import path
+from django.urls import include, path
 
-from recompra.customers import contact_tab, export, most_bought, recommended, views
+from recompra.customers import export, most_bought, note_views, overview, recommended, views
 
 app_name = "customers"
 urlpatterns = [
     path("", views.customer_list, name="list"),
     path("buscar/", views.search, name="search"),
     path("exportar/", export.export, name="export"),
-    path("<uuid:public_id>/", views.detail, name="detail"),
-    path("<uuid:public_id>/contato/", contact_tab.contact, name="contact"),
-    path("<uuid:public_id>/contato/revelar/", contact_tab.reveal, name="reveal"),
+    path("<uuid:public_id>/", overview.overview, name="detail"),
+    path("mencoes/", note_views.mentioned, name="mentions"),
+    path("mencoes/lida/", note_views.read_mention, name="read_mention"),
+    path("<uuid:public_id>/contato/", include("recompra.customers.contact_urls")),
     path("<uuid:public_id>/recomendados/", recommended.recommended, name="recommended"),
     path("<uuid:public_id>/mais-comprados/", most_bought.most_bought, name="most_bought"),
 ]

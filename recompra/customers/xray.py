@@ -1,153 +1,75 @@
-"""What one customer did, read from the facts by the customer's key."""
+"""What the facts say of one customer in a period: the overview's figures, chart, last purchase and scores."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 import ibis
 from django.conf import settings
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from recompra.accounts.models import Store
 from recompra.customers.cuts import edges_of
-from recompra.customers.explanation import Line, explain
-from recompra.customers.keys import key_of
-from recompra.customers.models import Customer, RfmCuts
+from recompra.customers.explanation import Line as ScoreLine
+from recompra.customers.explanation import explain
+from recompra.customers.figures import Figures
+from recompra.customers.indicators import Indicator, indicators
+from recompra.customers.models import RfmCuts
+from recompra.customers.months import Month, months
+from recompra.customers.period import Period
+from recompra.customers.purchases import KEY, Line, Order, Purchases
 from recompra.customers.totals import recency_shares
-from recompra.theme.charts import Bar, bars
-from recompra.theme.formats import brl, month
+from recompra.customers.typical import Typical, typical
 from recompra.warehouse.engine import engine
-from recompra.warehouse.schema import order_items, orders, products, scores
-
-MONTHS = 24
-ORDERS_SHOWN = 8
-KEY = ibis.param("int64")  # one parameter for all, so that every look-up is compiled once
-
-
-@dataclass(frozen=True)
-class Purchase:
-    """One order as the page shows it; `lines` have a product and a quantity each."""
-
-    on: dt.date
-    store: str
-    kind: str
-    is_cancelled: bool
-    net: Decimal
-    lines: list[dict[str, Any]]
+from recompra.warehouse.schema import scores
 
 
 @dataclass(frozen=True)
 class Xray:
-    """What the facts say of one customer. Empty for who has not bought, or whose key is torn."""
+    """Empty of figures for who has not bought, or whose key is torn."""
 
-    aov: Decimal | None = None
-    spent_12_months: Decimal = Decimal(0)
-    explanation: list[Line] = field(default_factory=list)
+    period: Period
+    figures: Figures
+    indicators: list[Indicator]
+    base: Typical
+    months: list[Month]
+    last: Order | None = None
+    last_lines: list[Line] = field(default_factory=list)
+    explanation: list[ScoreLine] = field(default_factory=list)
     scored_on: dt.date | None = None
-    months: list[tuple[dt.date, Decimal]] = field(default_factory=list)
-    purchases: list[Purchase] = field(default_factory=list)
-
-    @property
-    def chart(self) -> SafeString:
-        """The last 24 months, the earlier twelve lighter."""
-        drawn = [Bar(month(day), net, f"{month(day)}: {brl(net)}") for day, net in self.months]
-        return bars(
-            _("Purchases per month"),
-            _("Net spend of the last 24 months in R$; the earlier twelve are lighter."),
-            drawn,
-            now_from=MONTHS // 2,
-        )
-
-    @property
-    def table(self) -> list[tuple[str, str]]:
-        """The chart's figures as text."""
-        return [(month(day), brl(net)) for day, net in self.months]
 
 
-def xray(customer: Customer, today: dt.date) -> Xray:
-    """Three look-ups by key in the warehouse, joined here: for a handful of rows planning a join takes longer
-    than all the rest. The months are those of `analytics.monthly.monthly_spend`; a test holds them to it."""
-    key = key_of(customer.pk)
-    facts = engine(settings.WAREHOUSE_URL)
-    if key is None or not facts.version():
-        return Xray()
-    known = {KEY: key}
-    scored = next(iter(facts.rows(_score(), known)), None)
-    bought = facts.rows(_orders(), known)
-    months = _months(bought, today)
-    purchases = _purchases(bought[:ORDERS_SHOWN], facts.rows(_lines(), known) if bought else [])
-    if scored is None:
-        return Xray(months=months, purchases=purchases)
-    cuts = RfmCuts.objects.filter(version=scored["cuts_version"]).first()
+def xray(bought: Purchases, period: Period) -> Xray:
+    """Three look-ups by key in the warehouse, counted here: for a handful of rows planning a question takes
+    longer than all the rest."""
+    before = period.previous
+    now = Figures.of(bought.orders, period)
+    base = typical(period) if bought.orders else Typical()
+    last = next((order for order in bought.orders if order.is_sale and not order.is_cancelled), None)
+    explanation, scored_on = _scored(bought.key)
     return Xray(
-        aov=scored["aov"],
-        spent_12_months=sum((net for _day, net in months[MONTHS // 2 :]), Decimal(0)),
-        explanation=explain(scored, edges_of(cuts) if cuts else None, recency_shares()),
-        scored_on=scored["as_of"],
-        months=months,
-        purchases=purchases,
+        period=period,
+        figures=now,
+        indicators=indicators(now, Figures.of(bought.orders, before) if before else None, base),
+        base=base,
+        months=months(bought.orders, period),
+        last=last,
+        last_lines=bought.lines.get(last.key, []) if last else [],
+        explanation=explanation,
+        scored_on=scored_on,
     )
+
+
+def _scored(key: int | None) -> tuple[list[ScoreLine], dt.date | None]:
+    """The scores in words, and the day they were made."""
+    rows = engine(settings.WAREHOUSE_URL).rows(_score(), {KEY: key}) if key is not None else []
+    if not rows:
+        return [], None
+    cuts = RfmCuts.objects.filter(version=rows[0]["cuts_version"]).first()
+    shares = recency_shares()
+    return explain(rows[0], edges_of(cuts) if cuts else None, shares), rows[0]["as_of"]
 
 
 @lru_cache(maxsize=1)
 def _score() -> ibis.Table:
     return scores.filter(scores.customer_key == KEY)
-
-
-@lru_cache(maxsize=1)
-def _orders() -> ibis.Table:
-    """All of the customer's orders, newest first: no limit, which would have the engine read them twice."""
-    own = orders.filter(orders.customer_key == KEY)
-    chosen = own.select("order_key", "ordered_at", "ordered_on", "store_key", "kind", "is_cancelled", "net")
-    return chosen.order_by([ibis.desc("ordered_at"), ibis.desc("order_key")])
-
-
-@lru_cache(maxsize=1)
-def _lines() -> ibis.Table:
-    own = order_items.filter(order_items.customer_key == KEY)
-    named = own.left_join(products, own.product_key == products.product_key)
-    return named.select(own.order_key, own.line, own.quantity, product=products.name).order_by(
-        "order_key", "line"
-    )
-
-
-def _first_month(today: dt.date) -> dt.date:
-    """The first day of the month 23 months before this one."""
-    place = today.year * 12 + today.month - MONTHS
-    return dt.date(place // 12, place % 12 + 1, 1)
-
-
-def _months(bought: list[dict[str, Any]], today: dt.date) -> list[tuple[dt.date, Decimal]]:
-    """What came in net in each of the 24 months; those without a purchase have zero."""
-    found: dict[dt.date, Decimal] = defaultdict(Decimal)
-    for order in bought:
-        if not order["is_cancelled"] and order["ordered_on"] <= today:
-            found[order["ordered_on"].replace(day=1)] += order["net"]
-    first = _first_month(today)
-    start = first.year * 12 + first.month - 1
-    days = [dt.date(place // 12, place % 12 + 1, 1) for place in range(start, start + MONTHS)]
-    return [(day, found.get(day, Decimal(0))) for day in days]
-
-
-def _purchases(bought: list[dict[str, Any]], lines: list[dict[str, Any]]) -> list[Purchase]:
-    names = dict(Store.objects.filter(pk__in={row["store_key"] for row in bought}).values_list("pk", "name"))
-    parts: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for line in lines:
-        parts[line["order_key"]].append(line)
-    return [
-        Purchase(
-            on=order["ordered_on"],
-            store=names.get(order["store_key"], ""),
-            kind=order["kind"],
-            is_cancelled=order["is_cancelled"],
-            net=order["net"],
-            lines=parts[order["order_key"]],
-        )
-        for order in bought
-    ]

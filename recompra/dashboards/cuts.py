@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from recompra.accounts.models import User
 from recompra.accounts.roles import Capability, may, requires
-from recompra.analytics.monthly import segment_totals
+from recompra.analytics.segment_totals import segment_totals
 from recompra.analytics.rfm import Cuts
 from recompra.customers import cuts as shop_cuts
 from recompra.customers import refresh

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from recompra.analytics.monthly import segment_totals
+from recompra.analytics.segment_totals import segment_totals
 from recompra.analytics.rfm_map import SEGMENTS
 from recompra.analytics.sales_totals import sales_totals
 from recompra.warehouse.engine import engine

@@ -12,7 +12,7 @@ def test_a_metric_is_found_by_looking_into_the_folder() -> None:
     summary = found["customer_summary"]
     assert (summary.file, summary.tables) == ("customer_summary", ("orders",))
     assert summary.parameters == ("as_of", "window_days=None", "store_keys=None")
-    assert found["last_orders"].tables == ("orders", "items", "products")
+    assert found["most_bought"].tables == ("items", "products")
     assert not {name for name in found if name.startswith("_")}
 
 

@@ -9,9 +9,12 @@ from decimal import Decimal
 import ibis.expr.types as ir
 
 from recompra.analytics.customer_summary import customer_summary, preferred_stores, rfm_base
-from recompra.analytics.monthly import last_orders, monthly_spend, segment_totals
+from recompra.analytics.most_bought import most_bought
+from recompra.analytics.period_figures import period_figures, typical_customer
+from recompra.analytics.popular_products import popular_products
 from recompra.analytics.rfm import Cuts, edges, rfm
 from recompra.analytics.sales_totals import sales_totals
+from recompra.analytics.segment_totals import segment_totals
 from recompra.warehouse.schema import order_items, orders, products, scores
 from tests.conformance.shop import AS_OF
 
@@ -31,8 +34,19 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "rfm_base": lambda who: rfm_base(orders, as_of=AS_OF, window_days=90),
     "edges": lambda who: edges(rfm_base(orders, as_of=AS_OF)),
     "rfm": lambda who: rfm(customer_summary(orders, as_of=AS_OF), CUTS),
-    "monthly_spend": lambda who: monthly_spend(orders, who, SINCE, AS_OF),
-    "last_orders": lambda who: last_orders(orders, order_items, products, who, 5),
+    "period_figures": lambda who: period_figures(orders, since=SINCE, until=AS_OF),
+    "period_figures of all history in a store": lambda who: period_figures(
+        orders, until=AS_OF, store_keys=[2]
+    ),
+    "typical_customer": lambda who: typical_customer(period_figures(orders, since=SINCE, until=AS_OF)),
+    "most_bought": lambda who: most_bought(order_items, products, who, until=AS_OF),
+    "most_bought of a year in two stores": lambda who: most_bought(
+        order_items, products, who, since=SINCE, until=AS_OF, store_keys=[1, 2**60]
+    ),
+    "popular_products": lambda who: popular_products(order_items, products, as_of=AS_OF),
+    "popular_products of a store": lambda who: popular_products(
+        order_items, products, as_of=AS_OF, days=400, limit=1, store_keys=[2]
+    ),
     "sales_totals": lambda who: sales_totals(orders, since=SINCE, until=AS_OF),
     "segment_totals": lambda who: segment_totals(scores),
     "segment_totals of a store": lambda who: segment_totals(scores, [2]),

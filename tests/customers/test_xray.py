@@ -1,41 +1,81 @@
-"""The x-ray joins a handful of rows by itself: it must say what the metrics say."""
+"""The overview counts a customer's own orders by itself: it must say what the metric says of everybody."""
 
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.conf import settings
 
-from recompra.analytics.monthly import last_orders, monthly_spend
-from recompra.customers.keys import key_of
-from recompra.customers.xray import ORDERS_SHOWN, xray
+from recompra.analytics.period_figures import period_figures
+from recompra.customers.figures import Figures
+from recompra.customers.months import months
+from recompra.customers.period import Period
+from recompra.customers.purchases import Purchases
+from recompra.customers.xray import xray
 from recompra.warehouse.engine import engine
-from recompra.warehouse.schema import order_items, orders, products
+from recompra.warehouse.schema import orders
 from tests.cast import Cast
+
+NAMES = (
+    "spent", "orders", "aov", "items_per_order", "discount_share", "returns", "returned", "purchase_days",
+    "first_on", "last_on", "mean_interval_days",
+)  # fmt: skip
+
+
+def counted(customer: Any, period: Period) -> dict[str, Any]:
+    """What the page counts, with the types of the metric's answer."""
+    figures = Figures.of(Purchases(customer.pk).orders, period)
+    return {name: getattr(figures, name) for name in NAMES}
 
 
 @pytest.mark.parametrize("who", ["ana", "bruno", "carla", "davi"])
-def test_the_x_ray_says_what_the_metrics_say(shop: Cast, today: dt.date, who: str) -> None:
+@pytest.mark.parametrize("days", [7, 35, 150, 365, None])
+@pytest.mark.parametrize("store", [None, 1, 2])
+def test_the_page_counts_as_the_metric_does(
+    shop: Cast, today: dt.date, who: str, days: int | None, store: int | None
+) -> None:
     customer = getattr(shop, who)
-    key = key_of(customer.pk)
-    assert key is not None
-    seen, facts = xray(customer, today), engine(settings.WAREHOUSE_URL)
-    months = facts.rows(monthly_spend(orders, key, seen.months[0][0], today))
-    assert [(day, net) for day, net in seen.months if net] == [(row["month"], row["net"]) for row in months]
-    rows = facts.rows(last_orders(orders, order_items, products, key, ORDERS_SHOWN))
-    assert [
-        (purchase.on, purchase.net, purchase.kind, purchase.is_cancelled, line["product"], line["quantity"])
-        for purchase in seen.purchases
-        for line in purchase.lines
-    ] == [
-        (
-            row["ordered_on"],
-            row["order_net"],
-            row["kind"],
-            row["is_cancelled"],
-            row["product"],
-            row["quantity"],
-        )
-        for row in rows
-    ]
+    since = None if days is None else today - dt.timedelta(days=days - 1)
+    metric = period_figures(orders, since=since, until=today, store_keys=None if store is None else [store])
+    bought = Purchases(customer.pk)
+    rows = [r for r in engine(settings.WAREHOUSE_URL).rows(metric) if r["customer_key"] == bought.key]
+    found = counted(customer, Period("datas", since, today, store))
+    if rows:
+        assert found == {name: rows[0][name] for name in NAMES}
+    else:
+        assert found["orders"] == 0
+
+
+def test_ana_in_a_year_by_hand(shop: Cast, today: dt.date) -> None:
+    seen = xray(Purchases(shop.ana.pk), Period.named("12m", today))
+    figures = seen.figures
+    assert (figures.spent, figures.orders, figures.aov) == (Decimal("740.00"), 5, Decimal("160.00"))
+    assert figures.items_per_order == Decimal("1.40")
+    assert figures.discount_share == Decimal("0.0588")  # 50 of 850
+    assert (figures.returns, figures.returned, figures.returned_share) == (
+        1, Decimal("60.00"), Decimal("0.0750"),
+    )  # fmt: skip
+    assert figures.preferred_store == (shop.centro.pk, 4)
+    assert figures.online_share == Decimal("0.2000")
+    assert seen.last is not None
+    assert [line.product for line in seen.last_lines] == ["Bolsa de couro", "Camiseta básica"]
+
+
+def test_the_base_beside_which_ana_stands(shop: Cast, today: dt.date) -> None:
+    base = xray(Purchases(shop.ana.pk), Period.named("12m", today)).base
+    assert base.customers == 4
+    assert base.medians["spent"] == Decimal("760.00")  # 49.90, 740, 780, 1000
+    assert base.medians["orders"] == Decimal(1)
+
+
+def test_the_months_of_the_chart_come_to_what_was_spent(shop: Cast, today: dt.date) -> None:
+    bought = Purchases(shop.ana.pk).orders
+    everything = months(bought, Period.named("tudo", today))
+    assert sum(each.net for each in everything) == Decimal("740.00")
+    assert len(months(bought, Period.named("12m", today))) == 12
+    assert len(months(bought, Period.named("mes", today))) == 1
+    online = months(bought, Period("tudo", None, today, shop.online.pk))
+    assert sum(each.net for each in online) == Decimal("200.00")

@@ -14,11 +14,13 @@ from recompra.theme.charts.svg import element, joined, share
 
 @dataclass(frozen=True)
 class Bar:
-    """`label` stands under the bar, `tip` is the whole sentence: "nov/26: R$ 1.200,00"."""
+    """`label` stands under the bar, `tip` is the whole sentence: "nov/26: R$ 1.200,00". `past` is a second,
+    lighter bar on its left: the same thing a year before."""
 
     label: str
     value: float | Decimal
     tip: str
+    past: float | Decimal | None = None
 
 
 def bars(
@@ -31,7 +33,7 @@ def bars(
     now_from: int | None = None,
 ) -> SafeString:
     """Bars from zero, upwards or (below zero) downwards; those before index `now_from` are lighter."""
-    scale = scale_for(float(bar.value) for bar in data)
+    scale = scale_for(float(value) for bar in data for value in (bar.value, bar.past or 0))
     body = joined(
         _bar(bar, index, len(data), scale, is_now=now_from is None or index >= now_from)
         for index, bar in enumerate(data)
@@ -40,18 +42,29 @@ def bars(
 
 
 def _bar(bar: Bar, index: int, count: int, scale: Scale, *, is_now: bool) -> SafeString:
-    width, value = 100 / count, float(bar.value)
-    top, foot = scale.down(max(value, 0.0)), scale.down(min(value, 0.0))
-    drawn = element(
-        "rect",
-        class_="bar now" if is_now else "bar",
-        x=share((index + 0.16) * width),
-        y=share(top),
-        width=share(width * 0.68),
-        height=share(foot - top),
-        rx=3,
-    )
+    width = 100 / count
+    drawn = []
+    if bar.past is None:
+        drawn.append(_column(float(bar.value), (index + 0.16) * width, width * 0.68, scale, is_now=is_now))
+    else:
+        drawn.append(_column(float(bar.past), (index + 0.12) * width, width * 0.36, scale, is_now=False))
+        drawn.append(_column(float(bar.value), (index + 0.5) * width, width * 0.36, scale, is_now=True))
     hit = element(
         "rect", class_="hit", x=share(index * width), width=share(width), height="100%", data_tip=bar.tip
     )
-    return joined([drawn, hit] if value else [hit])
+    return joined([*drawn, hit])
+
+
+def _column(value: float, left: float, width: float, scale: Scale, *, is_now: bool) -> SafeString:
+    if not value:
+        return joined([])
+    top, foot = scale.down(max(value, 0.0)), scale.down(min(value, 0.0))
+    return element(
+        "rect",
+        class_="bar now" if is_now else "bar",
+        x=share(left),
+        y=share(top),
+        width=share(width),
+        height=share(foot - top),
+        rx=3,
+    )
