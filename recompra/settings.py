@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "recompra.accounts.doorkeeper.Doorkeeper",
     "recompra.theme.refusal.Refusals",
+    "recompra.customers.moved.MergedAddresses",
 ]
 
 ROOT_URLCONF = "recompra.urls"
@@ -220,10 +221,25 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 EMAIL_CONFIG = env.text("EMAIL_URL")
 
+
+def lookup_url(url: str) -> str:
+    if url and not (url.startswith(("https://", "http://")) and "{cnpj}" in url):
+        raise ImproperlyConfigured(
+            "CNPJ_LOOKUP_URL must be an address with {cnpj} in it, as https://brasilapi.com.br/api/cnpj/v1/{cnpj}."
+        )
+    return url
+
+
+CNPJ_LOOKUP_URL = lookup_url(env.text("CNPJ_LOOKUP_URL"))
+GOOGLE_PLACES_KEY = env.text("GOOGLE_PLACES_KEY")
+GOOGLE_PLACES_URL = env.text("GOOGLE_PLACES_URL", "https://places.googleapis.com")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    # They write every address that is asked for, and a CNPJ stands in some.
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
 }

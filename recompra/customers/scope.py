@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from recompra.accounts.models import User
 from recompra.customers.models import Customer
+from recompra.customers.unseen import SOMEBODY
+from recompra.theme.refused import Refused
 
 StoreScope = frozenset[int] | None  # None: every store
 SEEN = "_visible_customer"
@@ -22,7 +26,20 @@ def member(request: HttpRequest) -> User:
     return request.user
 
 
+class Moved(Exception):
+    """The page of a record that was merged: `customer` is the one that it is part of now."""
+
+    def __init__(self, gone: Customer, customer: Customer) -> None:
+        super().__init__()
+        self.gone, self.customer = gone, customer
+
+
 def within(scope: StoreScope) -> Q:
+    """Condition on Customer: somebody, and of these stores."""
+    return SOMEBODY & of_stores(scope)
+
+
+def of_stores(scope: StoreScope) -> Q:
     """Condition on Customer: of these stores (by the store of the standing), or of none so far."""
     if scope is None:
         return Q()
@@ -30,16 +47,28 @@ def within(scope: StoreScope) -> Q:
 
 
 def visible_customer(request: HttpRequest, public_id: UUID) -> Customer:
-    """The customer with this public id. Raises Http404 for nobody and for one of another store alike.
+    """The customer with this public id. Raises Http404 for nobody and for one of another store alike, and
+    Moved for a record that was merged (which the middleware `moved` turns into the address of the kept one).
 
     Found once per request: the panels of other rooms on the page ask for the same one.
     """
     seen: Customer | None = getattr(request, SEEN, None)
     if seen is not None and seen.public_id == public_id:
         return seen
-    chosen = Customer.objects.filter(within(member(request).store_scope()), public_id=public_id)
-    found = chosen.select_related("standing", "standing__store").first()
+    allowed = Customer.objects.filter(of_stores(member(request).store_scope()))
+    found = allowed.filter(public_id=public_id).select_related("standing", "standing__store").first()
     if found is None:
         raise Http404
+    if found.merged_into_id:
+        _lead_on(request, found, allowed.filter(pk=found.merged_into_id).first())
     setattr(request, SEEN, found)
     return found
+
+
+def _lead_on(request: HttpRequest, gone: Customer, kept: Customer | None) -> NoReturn:
+    """Never returns: whoever looks is led to the kept record, whoever writes is told."""
+    if kept is None:
+        raise Http404
+    if request.method not in ("GET", "HEAD"):
+        raise Refused(_("This record was merged with another one meanwhile: open the customer again."))
+    raise Moved(gone, kept)

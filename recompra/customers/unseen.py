@@ -9,7 +9,7 @@ from recompra.customers.keys import keys_of
 from recompra.customers.models import Customer
 from recompra.warehouse.schema import orders
 
-SEEN = Q(merged_into=None, apart="")
+SOMEBODY = Q(merged_into=None, apart="")
 """Condition on Customer: somebody, and not part of another record."""
 CHUNK = 900  # below the 999 variables of an old SQLite
 
