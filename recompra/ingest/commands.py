@@ -152,6 +152,11 @@ def lines(report: dict[str, Any]) -> list[str]:
             _("People: %(new)s new, %(changed)s changed, %(distinct)s in all")
             % {name: _number(people[name]) for name in ("new", "changed", "distinct")}
         )
+    if people.get("erased"):
+        count = _number(people["erased"])
+        found.append(
+            _("Left out: %(count)s people who asked to be erased; their sales stay") % {"count": count}
+        )
     found.extend(
         f"  {_number(count)} × {CODES.get(code, code)} ({code})"
         for code, count in report["quarantine"].items()

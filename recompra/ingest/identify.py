@@ -17,7 +17,7 @@ import pyarrow as pa
 from django.db import transaction
 
 from recompra.customers.keys import CustomerKey, keys_of, new_keys
-from recompra.ingest import keyed, newcomers
+from recompra.ingest import forgotten, keyed, newcomers
 from recompra.ingest.bulk import insert, loading, look_up
 from recompra.ingest.desk import Desk
 from recompra.ingest.models import SeenPerson
@@ -38,7 +38,8 @@ def identify(desk: Desk) -> None:
     """Make `keys` (person, customer_key). Resumed, it goes on: whoever was seen needs no second look."""
     names = person_columns(desk)
     desk.run_sql("CREATE OR REPLACE TABLE keys (person UBIGINT, customer_key BIGINT)")
-    desk.facts["people"] = {"distinct": 0, "new": 0, "changed": 0, "unidentified": 0}
+    desk.facts["people"] = {"distinct": 0, "new": 0, "changed": 0, "unidentified": 0, "erased": 0}
+    desk.run_sql("CREATE OR REPLACE TABLE forgotten (fingerprint BIGINT)")
     if not names:
         return
     keyed.prepare(desk)
@@ -56,11 +57,13 @@ def identify(desk: Desk) -> None:
     desk.facts["people"]["distinct"] = desk.one(
         "SELECT count(DISTINCT customer_key) FROM keys WHERE customer_key IS NOT NULL"
     )
+    desk.facts["people"]["erased"] = desk.one("SELECT count(DISTINCT fingerprint) FROM forgotten")
     if desk.facts["holds"] == "people":
         desk.run_sql(
             "INSERT INTO problems SELECT p.file, p.line, 'person_unidentified' FROM parsed AS p LEFT "
             "JOIN keys USING (person) "
-            "WHERE p.code IS NULL AND customer_key IS NULL"
+            "WHERE p.code IS NULL AND customer_key IS NULL AND person NOT IN "
+            "(SELECT person FROM faces SEMI JOIN forgotten USING (fingerprint))"
         )
 
 
@@ -161,7 +164,8 @@ def _write(desk: Desk, chunk: Chunk) -> list[tuple[int, int]]:
 def _settle(desk: Desk, chunk: Chunk) -> list[tuple[int, int]]:
     """(fingerprint, customer_key) of everybody in the chunk."""
     run, counts = desk.run, desk.facts["people"]
-    new, others = newcomers.sort_out(chunk.usual, chunk.odd, run.system)
+    usual_ones, odd = _without_erased(desk, chunk)
+    new, others = newcomers.sort_out(usual_ones, odd, run.system)
     others = {seen: others[seen] for seen in chunk.order if seen in others}
     customers = dict(zip((row[0] for row in new), newcomers.write(new, run.system), strict=True))
     found = resolve(others, run.system)
@@ -178,3 +182,14 @@ def _settle(desk: Desk, chunk: Chunk) -> list[tuple[int, int]]:
     counts["new"] += len(made)
     counts["changed"] += found.changed
     return [(seen, keys[pk]) for seen, pk in customers.items() if pk in keys]
+
+
+def _without_erased(desk: Desk, chunk: Chunk) -> tuple[list[Usual], dict[int, Said]]:
+    """The chunk's people but for those who were erased, who are only counted. Looked for inside the
+    transaction that writes the others, so that nobody comes back while they are being erased."""
+    erased = forgotten.among(chunk.usual, chunk.odd, desk.run.system)
+    if not erased:
+        return chunk.usual, chunk.odd
+    desk.db.executemany("INSERT INTO forgotten VALUES (?)", [[fingerprint] for fingerprint in erased])
+    odd = {seen: said for seen, said in chunk.odd.items() if seen not in erased}
+    return [row for row in chunk.usual if row[0] not in erased], odd

@@ -9,7 +9,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from recompra.ingest.desk import Desk
+from recompra.ingest.forgotten import stand_in
 from recompra.ingest.models import QuarantinedRow
+from recompra.privacy.suppression import anybody_erased
 
 CODES = {
     "columns_missing": _("The row has fewer columns than the header."),
@@ -47,7 +49,19 @@ def set_aside(desk: Desk) -> None:
     rows = _rows(desk)
     while chunk := list(islice(rows, CHUNK)):
         with desk.lease.step():
+            _leave_out_erased(desk, chunk)
             QuarantinedRow.objects.bulk_create(chunk)
+
+
+def _leave_out_erased(desk: Desk, rows: list[QuarantinedRow]) -> None:
+    """Of a row of somebody who was erased only the reason is kept."""
+    if not anybody_erased():
+        return
+    parts = desk.facts.get("mapping", [])
+    named = {theirs for part in parts for theirs, ours in part["columns"].items() if ours == "customer_id"}
+    for row, is_erased in zip(rows, stand_in([row.raw for row in rows], named, desk.run.system), strict=True):
+        if is_erased:
+            row.raw = []
 
 
 def _rows(desk: Desk) -> Iterator[QuarantinedRow]:

@@ -1,4 +1,4 @@
-"""What an import came to. Every row that was read is in exactly one of the four counts. No personal data."""
+"""What an import came to. Every row that was read is in exactly one of the five counts. No personal data."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def describe(desk: Desk) -> dict[str, Any]:
         "quarantine": dict(problems),
         "duplicated": sum(count for _reason, count in repeated),
         "duplicates": dict(repeated),
+        "erased": _erased_rows(desk),
         "people": facts.get("people", {}),
         "figures": {**facts.get("figures", {}), **(_figures(desk) if facts["holds"] == "sales" else {})},
     }
@@ -44,6 +45,14 @@ def describe(desk: Desk) -> dict[str, Any]:
 
 def _orders_are_rows(desk: Desk) -> bool:
     return desk.facts["holds"] == "sales" and "lacks_items" in desk.columns("rows")
+
+
+def _erased_rows(desk: Desk) -> int:
+    """Rows of people who were erased: left out. A sale of theirs stays, without a person."""
+    if desk.facts["holds"] != "people" or not desk.facts.get("people", {}).get("erased"):
+        return 0
+    people = "SELECT person FROM faces SEMI JOIN forgotten USING (fingerprint)"
+    return int(desk.one(f"SELECT count(*) FROM parsed WHERE code IS NULL AND person IN ({people})"))  # noqa: S608
 
 
 def _figures(desk: Desk) -> dict[str, Any]:
@@ -71,7 +80,7 @@ def _figures(desk: Desk) -> dict[str, Any]:
 def settle(report: dict[str, Any], counts: dict[str, Counts]) -> dict[str, Any]:
     """The report with what became of the good rows, as the facts counted them."""
     people = report["people"]
-    good = report["read"] - report["quarantined"] - report["duplicated"]
+    good = report["read"] - report["quarantined"] - report["duplicated"] - report.get("erased", 0)
     if report["holds"] == "people":
         accepted = min(good, people.get("new", 0) + people.get("changed", 0))
     elif report["holds"] == "products":
