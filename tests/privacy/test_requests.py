@@ -332,7 +332,7 @@ def test_a_whole_answer_by_the_pages(cast: Cast, client_for: Enter) -> None:
     assert link in page
     client.post(link)
     assert "Escolha o motivo" in act("resultado", resultado="refused")
-    assert act("resultado", resultado="fulfilled").count("identidade") > 1
+    assert "Primeiro confira a identidade" in act("resultado", resultado="fulfilled")
     act("identidade", identidade="document", observacao="")
     assert "declaração completa" in act("resultado", resultado="fulfilled", explicacao="Segue em anexo.")
     letter = client.get(reverse("privacy:request_letter", args=[found.protocol])).content.decode()

@@ -131,7 +131,7 @@ class Steps(models.QuerySet[Any]):
 
     def blank(self) -> int:
         """Take the free words out, and say of how many steps; who, when and what stay."""
-        return super().exclude(text="").update(text="")
+        return models.QuerySet.update(self.exclude(text=""), text="")
 
 
 class Step(models.Model):
