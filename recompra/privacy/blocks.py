@@ -41,23 +41,47 @@ def block_many(
     by: User | None = None,
     until: dt.date | None = None,
 ) -> list[Block]:
-    """The same for many, in one transaction: all or none."""
+    """The same for many, in one transaction: all or none. What holds already for as long is left out."""
     now, chosen = timezone.now(), [Block.Function(function) for function in functions]
-    rows = [
-        Block(
-            customer=one if isinstance(one, Customer) else None,
-            cpf="" if isinstance(one, Customer) else one,
-            function=function,
-            reason=reason,
-            by=by,
-            until=until,
-            created_at=now,
-        )
-        for one in whom
-        for function in chosen
-    ]
     with transaction.atomic():
+        held, merged = _held_already(whom, until), _merged_holders(whom)
+        rows = [
+            Block(
+                customer_id=one.pk if isinstance(one, Customer) else merged.get(one),
+                cpf="" if isinstance(one, Customer) else one,
+                function=function,
+                reason=reason,
+                by=by,
+                until=until,
+                created_at=now,
+            )
+            for one in whom
+            for function in chosen
+            if (one.pk if isinstance(one, Customer) else one, function) not in held
+        ]
         return Block.objects.bulk_create(rows, batch_size=1_000)
+
+
+def _held_already(whom: Sequence[Customer | str], until: dt.date | None) -> set[tuple[int | str | None, str]]:
+    """(customer id or CPF, function) of the standing blocks that end no sooner than the new ones would."""
+    longer = Q(until=None) if until is None else Q(until=None) | Q(until__gte=until)
+    standing = Block.objects.filter(holds_on(timezone.localdate()), longer)
+    people = [one.pk for one in whom if isinstance(one, Customer)]
+    cpfs = [one for one in whom if isinstance(one, str)]
+    return {
+        *standing.filter(customer__in=people).values_list("customer_id", "function"),
+        *standing.filter(cpf__in=cpfs).values_list("cpf", "function"),
+    }
+
+
+def _merged_holders(whom: Sequence[Customer | str]) -> dict[str | None, int | None]:
+    """{CPF: the record that whoever has it was merged into}: the block holds for that one as well."""
+    cpfs = [one for one in whom if isinstance(one, str)]
+    merged = Customer.objects.filter(merged_into__isnull=False)
+    found = dict(merged.filter(cpf__in=cpfs).values_list("cpf", "merged_into_id"))
+    while further := dict(merged.filter(pk__in=found.values()).values_list("pk", "merged_into_id")):
+        found = {one: further.get(into, into) for one, into in found.items()}
+    return found
 
 
 def lift(blocks: QuerySet[Block], *, by: User | None = None) -> int:
