@@ -26,6 +26,7 @@ from recompra.ingest.normalise import person_columns
 from recompra.ingest.person import Said, read
 from recompra.ingest.resolve import resolve
 from recompra.ingest.usual import COLUMNS, usual
+from recompra.privacy import consents
 
 LOOK_UP = 20_000
 WINDOW = 20_000
@@ -179,6 +180,8 @@ def _settle(desk: Desk, chunk: Chunk) -> list[tuple[int, int]]:
         [(run.system, seen, pk, run.pk if pk in keys else None) for seen, pk in sorted(customers.items())],
     )
     keys |= keys_of(set(found.customers.values()) - keys.keys())
+    consents.declare_new(made, source=run.system, evidence=f"import {run.pk}")
+    consents.lower_many(found.refused, source=run.system, evidence=f"import {run.pk}")
     counts["new"] += len(made)
     counts["changed"] += found.changed
     return [(seen, keys[pk]) for seen, pk in customers.items() if pk in keys]

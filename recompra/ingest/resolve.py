@@ -30,10 +30,12 @@ UPDATED = [
 
 @dataclass
 class Resolved:
-    """{fingerprint: customer id}, the ids made now, and how many records were changed."""
+    """{fingerprint: customer id}, the ids made now, those known ones who want no contact from now on, and how
+    many records were changed."""
 
     customers: dict[int, int] = field(default_factory=dict)
     new: list[int] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
     changed: int = 0
 
 
@@ -48,6 +50,7 @@ class Draft:
     cnpj: str | None
     said: Said | None = None
     is_changed: bool = False
+    refuses: bool = False
     new_external_ids: list[str] = field(default_factory=list)
     new_points: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -121,6 +124,7 @@ def resolve(said: dict[int, Said], system: str) -> Resolved:
     )
     ids = _create([draft for draft in distinct if draft.record is None])
     found.new = list(ids.values())
+    found.refused = [draft.record.pk for draft in distinct if draft.record and draft.refuses]
     at = {draft: draft.record.pk if draft.record else ids[draft] for draft in distinct}
     _save_ways(distinct, at, system)
     found.customers = {fingerprint: at[draft] for fingerprint, draft in drafts.items()}
@@ -200,7 +204,7 @@ def _renew(draft: Draft, record: Customer, said: Said) -> None:
     if said.birth_date and said.birth_date != record.birth_date:
         record.birth_date, draft.is_changed = said.birth_date, True
     if said.accepts_contact is False and record.accepts_contact is not False:
-        record.accepts_contact, draft.is_changed = False, True
+        record.accepts_contact, draft.is_changed, draft.refuses = False, True, True
 
 
 def _later(before: Said, after: Said) -> Said:

@@ -74,14 +74,21 @@ def _held_already(whom: Sequence[Customer | str], until: dt.date | None) -> set[
     }
 
 
-def _merged_holders(whom: Sequence[Customer | str]) -> dict[str | None, int | None]:
+def _merged_holders(whom: Sequence[Customer | str]) -> dict[str, int]:
     """{CPF: the record that whoever has it was merged into}: the block holds for that one as well."""
-    cpfs = [one for one in whom if isinstance(one, str)]
     merged = Customer.objects.filter(merged_into__isnull=False)
-    found = dict(merged.filter(cpf__in=cpfs).values_list("cpf", "merged_into_id"))
-    while further := dict(merged.filter(pk__in=found.values()).values_list("pk", "merged_into_id")):
-        found = {one: further.get(into, into) for one, into in found.items()}
+    found: dict[str, int] = {}
+    for cpf, into in merged.filter(cpf__in=[one for one in whom if isinstance(one, str)]).values_list(
+        "cpf", "merged_into_id"
+    ):
+        found[str(cpf)] = _kept(into)
     return found
+
+
+def _kept(customer_id: int) -> int:
+    """The record at the end of a chain of merges."""
+    further = Customer.objects.filter(pk=customer_id).values_list("merged_into_id", flat=True).first()
+    return _kept(further) if further else customer_id
 
 
 def lift(blocks: QuerySet[Block], *, by: User | None = None) -> int:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from recompra.customers.models import ContactPoint, Customer
-from recompra.ingest.models import SeenPerson
+from recompra.ingest.models import ImportRun, SeenPerson
+from recompra.privacy.models import Consent, ConsentEvent
 from tests.ingest.bring import csv_file, facts, report
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("warehouse")]
@@ -92,6 +93,18 @@ def test_consent_may_fall_and_never_rises(tmp_path: Path) -> None:
     brought(tmp_path, sale(3, code="8", ok="sim"))
     brought(tmp_path, sale(4, code="8", name="Bia", ok="não"))
     assert not Customer.objects.filter(accepts_contact=True).exists()
+
+
+def test_what_a_file_says_of_contact_stands_in_the_ledger(tmp_path: Path) -> None:
+    brought(tmp_path, sale(1, code="7", ok="sim"), sale(2, code="8"))
+    brought(tmp_path, sale(3, code="7", name="Ana", ok="não"))
+    runs = ImportRun.objects.order_by("pk").values_list("pk", flat=True)
+    told = ConsentEvent.objects.order_by("pk").values_list("action", "origin", "evidence")
+    assert list(told) == [
+        ("grant", "import", f"import {runs[0]}"),
+        ("revoke", "import", f"import {runs[1]}"),
+    ]
+    assert Consent.objects.get().state == "revoke"
 
 
 def test_whoever_was_forgotten_takes_the_fingerprint_along(tmp_path: Path) -> None:
