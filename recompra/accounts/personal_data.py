@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from recompra.theme.personal import Declared, Held, Row, columns, forget, rows_about
 
-STAFF = "art. 7, V: the contract of work or service with the member of staff"
-SECURITY = "art. 7, II and IX: security of the data (art. 46) and proof of who saw what"
+STAFF = _("art. 7, V: the contract of work or service with the member of staff")
+SECURITY = _("art. 7, II and IX: security of the data (art. 46) and proof of who saw what")
 
 PERSONAL = (
     Declared(
@@ -16,9 +16,9 @@ PERSONAL = (
             *columns("accounts.Invitation", "email role"),
             "account.EmailAddress.email",
         ),
-        "knowing who works here and what they may do",
+        _("knowing who works here and what they may do"),
         STAFF,
-        "while the person works here, then as long as the access log refers to them",
+        _("while the person works here, then as long as the access log refers to them"),
     ),
     Declared(
         (
@@ -27,24 +27,24 @@ PERSONAL = (
             "account.EmailConfirmation.key",
             *columns("mfa.Authenticator", "type data"),
         ),
-        "letting in nobody else",
+        _("letting in nobody else"),
         SECURITY,
-        "while the account is active",
+        _("while the account is active"),
     ),
     Declared(
         (
             *columns("usersessions.UserSession", "ip session_key user_agent data"),
             *columns("sessions.Session", "session_key session_data"),
         ),
-        "showing a member of staff their own sessions, and ending them",
+        _("showing a member of staff their own sessions, and ending them"),
         SECURITY,
-        "until the session ends, 12 hours at most",
+        _("until the session ends, 12 hours at most"),
     ),
     Declared(
         columns("accounts.AccessLog", "action fields reason prev_hash hash"),
-        "who looked at or took away whose data: names of fields, never values",
+        _("who looked at or took away whose data: names of fields, never values"),
         SECURITY,
-        "5 years",
+        _("5 years"),
     ),
 )
 NOT_PERSONAL = frozenset(

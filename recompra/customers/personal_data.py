@@ -8,30 +8,30 @@ from recompra.customers.export import delete_left
 from recompra.customers.purchase_record import purchase_record
 from recompra.theme.personal import Declared, Held, Row, columns, forget, rows_about
 
-CONTRACT = "art. 7, V: contract with the customer"
-INTEREST = "art. 7, IX: legitimate interest of the shop; consent where the shop asks for it (art. 7, I)"
-WHILE_CUSTOMER = "while the person is a customer; erased on request, or by the shop's retention rule"
+CONTRACT = _("art. 7, V: contract with the customer")
+INTEREST = _("art. 7, IX: legitimate interest of the shop; consent where the shop asks for it (art. 7, I)")
+WHILE_CUSTOMER = _("while the person is a customer; erased on request, or by the shop's retention rule")
 
 PERSONAL = (
     Declared(
         columns("customers.Customer", "name name_key trade_name cpf cnpj rg rg_key public_id"),
-        "knowing who bought, and finding the record again",
+        _("knowing who bought, and finding the record again"),
         CONTRACT,
         WHILE_CUSTOMER,
     ),
     Declared(
         columns("customers.Customer", "birth_date sex marital_status city state"),
-        "speaking to each customer in a fitting way",
+        _("speaking to each customer in a fitting way"),
         INTEREST,
         WHILE_CUSTOMER,
     ),
-    Declared(columns("customers.Customer", "street postcode"), "delivery", CONTRACT, WHILE_CUSTOMER),
+    Declared(columns("customers.Customer", "street postcode"), _("delivery"), CONTRACT, WHILE_CUSTOMER),
     Declared(
         (
             *columns("customers.ContactPoint", "kind value match_key source origin use verified_at"),
             *columns("customers.ContactPoint", "verified_how legal_basis"),
         ),
-        "reaching the customer",
+        _("reaching the customer"),
         INTEREST,
         WHILE_CUSTOMER,
     ),
@@ -40,13 +40,13 @@ PERSONAL = (
             *columns("customers.Address", "kind street number complement district postcode city state"),
             *columns("customers.Address", "origin legal_basis"),
         ),
-        "delivery, billing and visits",
+        _("delivery, billing and visits"),
         CONTRACT,
         WHILE_CUSTOMER,
     ),
     Declared(
         columns("customers.ContactPerson", "name role"),
-        "speaking to the right person of a company",
+        _("speaking to the right person of a company"),
         INTEREST,
         WHILE_CUSTOMER,
     ),
@@ -55,48 +55,48 @@ PERSONAL = (
             *columns("customers.Note", "kind text text_key edited_at deleted_at"),
             *columns("customers.NoteVersion", "kind text"),
         ),
-        "service: what colleagues must know of the customer",
+        _("service: what colleagues must know of the customer"),
         INTEREST,
         WHILE_CUSTOMER,
     ),
     Declared(
         columns("customers.Mention", "read_at"),
-        "calling a colleague to a note, and knowing that they read it",
+        _("calling a colleague to a note, and knowing that they read it"),
         INTEREST,
-        "as long as the note",
+        _("as long as the note"),
     ),
     Declared(
         (
             *columns("customers.CompanyRecord", "cnpj found"),
             *columns("customers.LookUp", "adapter question found"),
         ),
-        "completing a company's record from public sources; shown before anything is kept",
-        "art. 7, IX and §§ 3 and 4: legitimate interest in data that the law makes public",
-        "an answer until it expires (30 days); a published record while the company is a customer",
+        _("completing a company's record from public sources; shown before anything is kept"),
+        _("art. 7, IX and §§ 3 and 4: legitimate interest in data that the law makes public"),
+        _("an answer until it expires (30 days); a published record while the company is a customer"),
     ),
     Declared(
         columns("customers.ExternalId", "source value"),
-        "recognising the customer in the shop's other systems",
+        _("recognising the customer in the shop's other systems"),
         CONTRACT,
         WHILE_CUSTOMER,
     ),
     Declared(
         columns("customers.Standing", "segment last_on first_on"),
-        "profile of purchases, explained on the page (art. 20)",
+        _("profile of purchases, explained on the page (art. 20)"),
         INTEREST,
-        "recomputed every night; goes with the record",
+        _("recomputed every night; goes with the record"),
     ),
     Declared(
         columns("customers.ContactAttempt", "channel reason"),
-        "not writing to the same person twice",
+        _("not writing to the same person twice"),
         INTEREST,
         WHILE_CUSTOMER,
     ),
     Declared(
         columns("customers.Change", "origin reason fields names"),
-        "showing what was changed in the record, by whom and why, and taking it back",
-        "art. 7, II and VI: legal duty to account for the record (art. 6, X), and the exercise of rights",
-        "goes with the record",
+        _("showing what was changed in the record, by whom and why, and taking it back"),
+        _("art. 7, II and VI: legal duty to account for the record (art. 6, X), and the exercise of rights"),
+        _("goes with the record"),
     ),
 )
 NOT_PERSONAL = frozenset(

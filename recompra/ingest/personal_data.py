@@ -9,20 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from recompra.ingest import traces
 from recompra.theme.personal import Declared, Held, Row, columns, forget, rows_about
 
-CONTRACT = "art. 7, V: contract with the customer"
+CONTRACT = _("art. 7, V: contract with the customer")
 
 PERSONAL = (
     Declared(
         columns("ingest.QuarantinedRow", "raw"),
-        "mending a row that could not be imported",
+        _("mending a row that could not be imported"),
         CONTRACT,
-        "30 days, then deleted by the clock; deleted at once when the import is cancelled",
+        _("30 days, then deleted by the clock; deleted at once when the import is cancelled"),
     ),
     Declared(
         columns("ingest.ImportRun", "question"),
-        "the first rows of a file whose columns a person has to name",
+        _("the first rows of a file whose columns a person has to name"),
         CONTRACT,
-        "until answered, two days at most",
+        _("until answered, two days at most"),
     ),
 )
 

@@ -7,24 +7,24 @@ from django.utils.translation import gettext_lazy as _
 from recompra.privacy import requests
 from recompra.theme.personal import Declared, Held, Row, columns, forget, rows_about
 
-RIGHTS = "art. 7, II and VI: legal duty, and the exercise of rights"
-PROOF = "5 years after it is closed, as proof; without name, contact and words once the person is erased"
+RIGHTS = _("art. 7, II and VI: legal duty, and the exercise of rights")
+PROOF = _("5 years after it is closed, as proof; without name, contact and words once the person is erased")
 
 PERSONAL = (
     Declared(
         columns("privacy.Block", "cpf function reason until"),
-        "keeping the person out of what they do not want or may not have",
+        _("keeping the person out of what they do not want or may not have"),
         RIGHTS,
-        "while the block holds, then 5 years as proof; survives import, merge and erasure",
+        _("while the block holds, then 5 years as proof; survives import, merge and erasure"),
     ),
     Declared(
         (
             *columns("privacy.ConsentEvent", "action purpose channel origin source evidence ip"),
             *columns("privacy.Consent", "purpose channel state"),
         ),
-        "knowing what the person agreed to or refused, and proving it",
-        "art. 7, I and II: consent, and the duty to prove it (art. 8, §2)",
-        "while it holds, then 5 years as proof",
+        _("knowing what the person agreed to or refused, and proving it"),
+        _("art. 7, I and II: consent, and the duty to prove it (art. 8, §2)"),
+        _("while it holds, then 5 years as proof"),
     ),
     Declared(
         (
@@ -32,7 +32,7 @@ PERSONAL = (
             *columns("privacy.PrivacyRequest", "received_on identity outcome refusal explanation letter"),
             *columns("privacy.RequestStep", "what text"),
         ),
-        "answering the requests of data subjects in time, and proving it",
+        _("answering the requests of data subjects in time, and proving it"),
         RIGHTS,
         PROOF,
     ),
@@ -43,30 +43,30 @@ PERSONAL = (
             *columns("privacy.IncidentStep", "what text"),
             *columns("privacy.IncidentPerson", "found_by"),
         ),
-        "the register of incidents, and telling the people whom they touch",
+        _("the register of incidents, and telling the people whom they touch"),
         RIGHTS,
-        "at least 5 years from the record (Res. CD/ANPD 15/2024, art. 10)",
+        _("at least 5 years from the record (Res. CD/ANPD 15/2024, art. 10)"),
     ),
     Declared(
         columns("privacy.LegalHold", "reason until"),
-        "keeping what a claim or a court needs",
-        "art. 7, II and VI: legal duty, and the exercise of rights in proceedings",
-        "while the hold stands, then 5 years as proof",
+        _("keeping what a claim or a court needs"),
+        _("art. 7, II and VI: legal duty, and the exercise of rights in proceedings"),
+        _("while the hold stands, then 5 years as proof"),
     ),
     Declared(
         columns("privacy.ShopPrivacy", "dpo_name dpo_contact"),
-        "publishing whom to ask about personal data (art. 41)",
-        "art. 7, II: legal duty",
-        "while the person is the officer",
+        _("publishing whom to ask about personal data (art. 41)"),
+        _("art. 7, II: legal duty"),
+        _("while the person is the officer"),
     ),
     Declared(
         (
             *columns("privacy.ErasedIdentifier", "kind digest"),
             *columns("privacy.Erasure", "uid public_id customers step receipt"),
         ),
-        "never taking in again who asked to be forgotten: keyed hashes, and numbers that lead nowhere",
+        _("never taking in again who asked to be forgotten: keyed hashes, and numbers that lead nowhere"),
         RIGHTS,
-        "as long as the shop imports data, which could bring the person back",
+        _("as long as the shop imports data, which could bring the person back"),
     ),
 )
 NOT_PERSONAL = frozenset(

@@ -39,13 +39,13 @@ class Declared:
 
     columns: `app.Model.column`.
     purpose, basis, retention: what for, on which ground of the LGPD (Lei 13.709/2018, art. 7), and how long;
-    in English here, worded for the public where they are shown.
+    translated, since the public reads them.
     """
 
     columns: tuple[str, ...]
-    purpose: str
-    basis: str
-    retention: str
+    purpose: StrPromise | str
+    basis: StrPromise | str
+    retention: StrPromise | str
 
 
 @dataclass(frozen=True)
