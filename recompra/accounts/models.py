@@ -69,7 +69,7 @@ class User(AbstractBaseUser):
         """The store keys this person may see; None means all of them."""
         if self.role == Role.OWNER:
             return None
-        given = frozenset(self.stores.values_list("id", flat=True))
+        given = frozenset(store.pk for store in self.stores.all())
         if given or self.role == Role.SELLER:
             return given
         return None

@@ -11,6 +11,7 @@ from recompra.cli.recover import recover
 from recompra.cli.restore import restore
 from recompra.cli.serve import serve, worker
 from recompra.cli.setup import setup
+from recompra.customers.enrichment.commands import COMMANDS as ENRICHMENT
 from recompra.dashboards.commands import COMMANDS as DASHBOARDS
 from recompra.demo.commands import COMMANDS as DEMO
 from recompra.ingest.commands import COMMANDS as INGEST
@@ -24,6 +25,7 @@ COMMANDS: tuple[click.Command, ...] = (
     restore,
     recover,
     *INGEST,
+    *ENRICHMENT,
     *DASHBOARDS,
     *DEMO,
     *BENCH,

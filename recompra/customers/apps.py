@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from recompra.theme.door import Door, MenuEntry
+from recompra.theme.door import CustomerPanel, Door, MenuEntry
 from recompra.work.every import Every
 
 
@@ -11,12 +11,25 @@ class CustomersConfig(AppConfig):
         title=_("Customers"),
         route="clientes/",
         menu=(MenuEntry(_("Customers"), "users", "customers:list", 20, "see_customers"),),
+        customer_panels=(CustomerPanel("customers:completeness", "card", 20),),
     )
-    timeline = ("recompra.customers.timeline.purchases", "recompra.customers.timeline.contact_attempts")
+    timeline = (
+        "recompra.customers.timeline.purchases",
+        "recompra.customers.timeline.contact_attempts",
+        "recompra.customers.notes.told",
+        "recompra.customers.changes.timeline",
+    )
+    audit_actions = {
+        "look_up": _("Public data looked up"),
+        "export_changes": _("Changes of records exported"),
+    }
     merges = (
         "recompra.customers.identity.moves.belongings",
         "recompra.customers.identity.moves.absorbed",
         "recompra.customers.identity.moves.contact_points",
         "recompra.customers.identity.moves.pairs",
     )
-    clock = (Every("customers.refresh", call="recompra.customers.refresh.request_nightly", at="03:10"),)
+    clock = (
+        Every("customers.refresh", call="recompra.customers.refresh.request_nightly", at="03:10"),
+        Every("customers.purge", call="recompra.customers.notes.purge", at="04:20"),
+    )

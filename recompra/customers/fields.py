@@ -41,6 +41,7 @@ LABELS: dict[str, StrPromise | str] = {
     "city": gettext_lazy("City"),
     "state": gettext_lazy("State (UF)"),
     "accepts_contact": gettext_lazy("Accepts contact"),
+    "address": gettext_lazy("Further address"),
 }
 OWN = (
     "name", "trade_name", "cpf", "cnpj", "rg", "birth_date", "sex", "marital_status", "street", "postcode",

@@ -224,11 +224,16 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 def name_key(text: str | None) -> str:
     """Lower case, no accents or punctuation, single spaces: what names are searched and sorted by."""
+    return text_key(text)[:NAME_KEY_LENGTH].rstrip()
+
+
+def text_key(text: str | None) -> str:
+    """The same of a text of any length: what notes are searched by."""
     if not text:
         return ""
     if not text.isascii():
         text = _without_marks(_without_marks(text).casefold())
-    return _NOT_WORD.sub(" ", text.lower()).strip()[:NAME_KEY_LENGTH].rstrip()
+    return _NOT_WORD.sub(" ", text.lower()).strip()
 
 
 def _without_marks(text: str) -> str:

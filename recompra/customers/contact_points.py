@@ -1,0 +1,162 @@
+"""What is done with a contact point: added, changed, removed, preferred, confirmed; each time in the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from recompra.accounts.models import User
+from recompra.customers import changes, identifiers
+from recompra.customers.fields import plain
+from recompra.customers.models import OUTSIDE, ContactPerson, ContactPoint, Customer, Origin
+from recompra.customers.register import locked
+from recompra.theme.refused import Refused
+
+MOST_POINTS = 50
+
+
+@dataclass(frozen=True)
+class Written:
+    """A contact point as it is kept: see ContactPoint."""
+
+    kind: str
+    value: str
+    match_key: str
+
+
+def read(text: str) -> Written:
+    """An e-mail or a phone as people write it; Refused with the sentence for the field when it is neither."""
+    text = plain(text)
+    if "@" in text:
+        address = identifiers.email(text)
+        if address is None:
+            raise Refused(_("This e-mail address cannot be right: check the part after the @."))
+        return Written(ContactPoint.Kind.EMAIL, address, address)
+    found = identifiers.read_phone(text)
+    if isinstance(found, identifiers.Phone):
+        return Written(found.kind, found.e164_digits, found.match_key)
+    raise Refused(_problem(found))
+
+
+def _problem(problem: identifiers.PhoneProblem) -> str:
+    kinds = identifiers.PhoneProblem
+    words = {
+        kinds.EMPTY: _("Write a phone number with area code, or an e-mail."),
+        kinds.SEVERAL: _("These are several numbers: add them one by one."),
+        kinds.NO_AREA_CODE: _("The area code is missing: write (41) 98765-4321."),
+        kinds.NOT_PERSONAL: _("0800, 0300 and 4004 numbers are nobody's own."),
+    }
+    return words.get(problem, _("This is no phone number that can be called."))
+
+
+def usable(customer: Customer, kind: str, *, service: bool = False) -> QuerySet[ContactPoint]:
+    """The points of a kind that may be used at all, the best first: preferred, confirmed, newest. Those kept
+    for service only are among them when it is `service`. Consents and blocks are `privacy.permission`'s."""
+    uses = [ContactPoint.Use.ANY, ContactPoint.Use.SERVICE] if service else [ContactPoint.Use.ANY]
+    found = customer.contact_points.filter(kind=kind, use__in=uses)
+    return found.order_by("-is_preferred", "-verified_at", "-pk")
+
+
+def add(
+    customer: Customer,
+    written: Written,
+    *,
+    by: User | None,
+    origin: str = Origin.CUSTOMER,
+    use: str = ContactPoint.Use.ANY,
+    person: ContactPerson | None = None,
+    legal_basis: str = "",
+    source: str = "",
+) -> ContactPoint:
+    """Keep a further way to reach the customer. Refused when the customer has it already."""
+    with transaction.atomic():
+        held = locked(customer.pk)
+        if held.contact_points.filter(kind=written.kind, match_key=written.match_key).exists():
+            raise Refused(_("This customer has this contact already."))
+        if held.contact_points.count() >= MOST_POINTS:
+            raise Refused(_("This customer has too many contacts: remove one first."))
+        point = ContactPoint.objects.create(
+            customer=held,
+            kind=written.kind,
+            value=written.value,
+            match_key=written.match_key,
+            origin=origin,
+            source=source,
+            use=use,
+            person=person,
+            legal_basis=legal_basis,
+        )
+        _log(held, point.kind, "", point.value, by, origin)
+    return point
+
+
+def change(
+    point: ContactPoint,
+    *,
+    by: User,
+    written: Written | None,
+    origin: str,
+    use: str,
+    person: ContactPerson | None,
+) -> None:
+    """Correct a contact point. `written` None keeps the value; another value is confirmed by nobody yet."""
+    with transaction.atomic():
+        held = locked(point.customer_id)
+        before = ContactPoint.objects.select_for_update().get(pk=point.pk)
+        if written is not None and (written.kind, written.value) != (before.kind, before.value):
+            same = held.contact_points.filter(kind=written.kind, match_key=written.match_key)
+            if same.exclude(pk=point.pk).exists():
+                raise Refused(_("This customer has this contact already."))
+            _log_moved(held, before, written, by)
+            if written.kind != before.kind:
+                point.is_preferred = False
+            point.kind, point.value, point.match_key = written.kind, written.value, written.match_key
+            point.verified_at, point.verified_how, point.source = None, "", ""
+        if origin != before.origin and origin not in OUTSIDE:
+            point.legal_basis = ""
+        point.origin, point.use, point.person = origin, use, person
+        point.save()
+
+
+def _log_moved(held: Customer, before: ContactPoint, written: Written, by: User) -> None:
+    """One line of the log; two where an e-mail became a phone."""
+    if written.kind == before.kind:
+        _log(held, before.kind, before.value, written.value, by)
+    else:
+        what = {before.kind: (before.value, ""), written.kind: ("", written.value)}
+        changes.record(held, what, by=by, origin="attendant")
+
+
+def remove(point: ContactPoint, *, by: User) -> None:
+    """Take a contact point away; the log says which it was, and can give it back."""
+    with transaction.atomic():
+        held = locked(point.customer_id)
+        if ContactPoint.objects.filter(pk=point.pk).delete()[0]:
+            _log(held, point.kind, point.value, "", by)
+
+
+def prefer(point: ContactPoint) -> None:
+    """Make it the first of its kind, or no longer so when it is."""
+    with transaction.atomic():
+        held = locked(point.customer_id)
+        was = ContactPoint.objects.get(pk=point.pk).is_preferred
+        held.contact_points.filter(kind=point.kind, is_preferred=True).update(is_preferred=False)
+        held.contact_points.filter(pk=point.pk).update(is_preferred=not was)
+
+
+def confirm(point: ContactPoint, how: str) -> None:
+    """Note that the customer was reached there, and how (a ContactPoint.Proof); "" takes it back."""
+    ContactPoint.objects.filter(pk=point.pk).update(
+        verified_at=timezone.now() if how else None, verified_how=how
+    )
+
+
+def _log(
+    held: Customer, kind: str, before: str, after: str, by: User | None, origin: str = Origin.ATTENDANT
+) -> None:
+    told = "enrichment" if origin in OUTSIDE else "attendant"
+    changes.record(held, {kind: (before, after)}, by=by, origin=told)
