@@ -21,6 +21,10 @@ class PrivacyConfig(AppConfig):
     timeline = ("recompra.privacy.request_story.told",)
     clock = (Every("privacy.deadlines", call="recompra.privacy.requests.mark_deadlines", at="06:10"),)
     audit_actions = {
+        "dossier": _("Dossier of a person taken"),
+        "portability": _("Portability file of a person taken"),
+        "erasure_asked": _("Erasure of a person asked for"),
+        "erased": _("Person erased"),
         "request_open": _("Privacy request opened"),
         "request_identity": _("Identity of a data subject checked"),
         "request_link": _("Privacy request linked to a record"),

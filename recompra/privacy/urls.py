@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recompra.privacy import request_acts, request_export, request_views
+from recompra.privacy import erase_views, request_acts, request_export, request_views
 
 app_name = "privacy"
 urlpatterns = [
@@ -16,4 +16,8 @@ urlpatterns = [
     path("solicitacoes/<slug:protocol>/cadastro/desfazer/", request_acts.unlink, name="request_unlink"),
     path("solicitacoes/<slug:protocol>/cadastro/<uuid:public_id>/", request_acts.link, name="request_link"),
     path("solicitacoes/<slug:protocol>/fazer/<slug:slug>/", request_acts.act, name="request_act"),
+    path("titulares/<uuid:public_id>/dossie/", erase_views.dossier_page, name="dossier"),
+    path("titulares/<uuid:public_id>/eliminar/", erase_views.erase_page, name="erase"),
+    path("eliminacoes/", erase_views.erasures, name="erasures"),
+    path("eliminacoes/<int:pk>/", erase_views.erasure_page, name="erasure"),
 ]
