@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from recompra.accounts.models import User
 from recompra.customers import contact_points, fields
@@ -109,7 +109,7 @@ class AddressForm(forms.Form):
 
 class NoteForm(forms.Form):
     texto = forms.CharField(
-        label=gettext_lazy("Note"),
+        label=pgettext_lazy("on a customer", "Note"),
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Write @name to call a colleague to it."),
     )

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from recompra.customers.enrichment.catalog import Adapter, Found
 from recompra.customers.enrichment.http import ask_json
@@ -27,7 +28,7 @@ DETAIL_MASK = (
 LEGAL_FORMS = frozenset(("ltda", "me", "epp", "eireli", "sa", "s", "a", "mei", "e", "de", "da", "do", "cia"))
 LIKE_ENOUGH = 0.5
 STATES = {
-    "OPERATIONAL": lambda: _("Open"),
+    "OPERATIONAL": lambda: pgettext("business state", "Open"),
     "CLOSED_TEMPORARILY": lambda: _("Closed for the time being"),
     "CLOSED_PERMANENTLY": lambda: _("Closed for good"),
 }

@@ -25,7 +25,7 @@ from typing import IO, Any, ClassVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from recompra.customers.enrichment.catalog import Adapter, Found
 from recompra.customers.models import CnpjReading, CompanyRecord, Customer, Origin
@@ -41,11 +41,11 @@ LONGEST_LINE = 65_536
 LINES_BETWEEN_LOOKS = 200_000
 CHUNK = 500
 STANDINGS = {
-    "01": gettext_noop("Null"),
-    "02": gettext_noop("Active"),
-    "03": gettext_noop("Suspended"),
-    "04": gettext_noop("Unfit"),
-    "08": gettext_noop("Closed"),
+    "01": pgettext_lazy("registration", "Null"),
+    "02": pgettext_lazy("registration", "Active"),
+    "03": pgettext_lazy("registration", "Suspended"),
+    "04": pgettext_lazy("registration", "Unfit"),
+    "08": pgettext_lazy("registration", "Closed"),
 }
 """Situação cadastral."""
 
@@ -75,7 +75,7 @@ def found(kept: dict[str, Any]) -> Found:
     return Found(
         name=kept.get("name", ""),
         trade_name=kept.get("trade_name", ""),
-        note=_(standing) if standing else "",
+        note=str(standing) if standing else "",
         phones=tuple(kept.get("phones", ())),
         emails=tuple(kept.get("emails", ())),
         address=kept.get("address", {}),

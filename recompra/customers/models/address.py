@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from recompra.customers.models.contact import Origin
 from recompra.customers.models.person import Customer
@@ -15,7 +16,7 @@ class Address(models.Model):
 
     class Kind(models.TextChoices):
         HOME = "home", _("home")
-        DELIVERY = "delivery", _("delivery")
+        DELIVERY = "delivery", pgettext_lazy("address", "delivery")
         BILLING = "billing", _("billing")
         WORK = "work", _("business")
 
