@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,15 +73,16 @@ def export(request: HttpRequest) -> HttpResponseBase:
             count=counted.customers,
             reason=form.cleaned_data["motivo"],
         )
-        return _file(form.cleaned_data["formato"], _rows(filters, whole=whole))
+        columns = [Column(str(title), of) for title, of in HEADINGS]
+        return as_file("clientes", form.cleaned_data["formato"], columns, _rows(filters, whole=whole))
     context = {"form": form, "counted": counted, "whole": whole, "query": filters.query()}
     return render(request, "customers/export.html", context, status=422 if form.is_bound else 200)
 
 
-def _file(kind: str, rows: Iterator[Row]) -> HttpResponseBase:
-    """CSV streams while it is made; the others are made whole first, among our own data, then lent."""
-    name = f"clientes-{timezone.localdate():%Y-%m-%d}.{kind}"
-    columns = [Column(str(title), of) for title, of in HEADINGS]
+def as_file(stem: str, kind: str, columns: Sequence[Column], rows: Iterator[Row]) -> HttpResponseBase:
+    """Rows as a file that the browser saves. CSV streams while it is made; the others are made whole first,
+    among our own data, then lent."""
+    name = f"{stem}-{timezone.localdate():%Y-%m-%d}.{kind}"
     if kind == "csv":
         answer = StreamingHttpResponse(csv_chunks(columns, rows), content_type=CONTENT_TYPES[kind])
         answer["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -47,12 +47,13 @@ def undo(change: Change, *, by: User | None, only: Collection[str] | None = None
             raise Refused(_("This change cannot be taken back here."))
         gone = [one["field"] for one in wanted if not still_so(customer, one)]
         if gone:
-            raise ChangedSince(gone, others(customer, change))
+            raise ChangedSince(gone, left(change))
         return _take_back(customer, wanted, change, by=by, reason=reason)
 
 
-def others(customer: Customer, change: Change) -> list[str]:
+def left(change: Change) -> list[str]:
     """The fields of a change that can be taken back now."""
+    customer = Customer.objects.get(pk=change.customer_id)
     return [
         one["field"] for one in change.fields if one["field"] in (*OWN, *POINTS) and still_so(customer, one)
     ]
