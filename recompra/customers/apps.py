@@ -22,6 +22,7 @@ class CustomersConfig(AppConfig):
     audit_actions = {
         "look_up": _("Public data looked up"),
         "export_changes": _("Changes of records exported"),
+        "export_most_bought": _("A customer's most bought products exported"),
     }
     merges = (
         "recompra.customers.identity.moves.belongings",

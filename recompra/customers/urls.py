@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from recompra.customers import export, most_bought, note_views, overview, recommended, views
+from recompra.customers import export, most_bought, most_bought_file, note_views, overview, recommended, views
 
 app_name = "customers"
 urlpatterns = [
@@ -14,4 +14,7 @@ urlpatterns = [
     path("<uuid:public_id>/contato/", include("recompra.customers.contact_urls")),
     path("<uuid:public_id>/recomendados/", recommended.recommended, name="recommended"),
     path("<uuid:public_id>/mais-comprados/", most_bought.most_bought, name="most_bought"),
+    path(
+        "<uuid:public_id>/mais-comprados/arquivo/", most_bought_file.most_bought_file, name="most_bought_file"
+    ),
 ]

@@ -39,6 +39,8 @@ class Kind(Enum):
     TEXT = pa.string()
     INTEGER = pa.int64()
     MONEY = pa.decimal128(18, 2)
+    QUANTITY = pa.decimal128(18, 4)
+    SHARE = pa.decimal128(9, 4)
     DAY = pa.date32()
     MOMENT = pa.timestamp("us", tz="UTC")
 
@@ -159,6 +161,8 @@ def _write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Row]) -> N
     ) as book:
         formats = {
             Kind.MONEY: book.add_format({"num_format": "#,##0.00"}),
+            Kind.QUANTITY: book.add_format({"num_format": "#,##0.####"}),
+            Kind.SHARE: book.add_format({"num_format": "0.0%"}),
             Kind.DAY: book.add_format({"num_format": "dd/mm/yyyy"}),
             Kind.MOMENT: book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
         }
