@@ -15,7 +15,8 @@ from recompra.theme import formats
 REVEALED = (
     "addresses", "birth_date", "cnpj", "contact_points", "contact_persons", "cpf", "notes", "rg", "street",
 )  # fmt: skip
-ICONS = {"email": "mail", "mobile": "smartphone", "phone": "phone"}
+ICONS = {"mobile": "smartphone", "phone": "phone", "email": "mail"}
+KINDS = list(ICONS)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ class Person:
 
 def points(customer: Customer, *, whole: bool) -> list[Point]:
     """Every way to reach the customer, by kind, the preferred one first; `whole` shows them without masks."""
-    found = customer.contact_points.order_by("kind", "-is_preferred", "pk")
+    found = sorted(
+        customer.contact_points.all(), key=lambda row: (KINDS.index(row.kind), not row.is_preferred, row.pk)
+    )
     return [shown(row, whole=whole) for row in found]
 
 

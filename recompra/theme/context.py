@@ -35,6 +35,7 @@ ACCOUNT_LINKS = (
     (_("Password"), "key-round", "account_change_password"),
     (_("Second factor"), "shield-check", "mfa_index"),
     (_("My sessions"), "monitor-smartphone", "usersessions_list"),
+    (_("Mentions"), "at-sign", "customers:mentions"),
 )
 WORKS = "import"  # the capability that the page of works asks for
 

@@ -23,6 +23,7 @@ from recompra.theme.refused import Refused
 if TYPE_CHECKING:
     from recompra.accounts.models import User
 
+PARTICLES = frozenset(("da", "das", "de", "do", "dos", "e"))
 MOST = {field.name: field.max_length or 0 for field in Address._meta.concrete_fields}
 
 
@@ -138,8 +139,8 @@ def items(customer: Customer, found: Found) -> list[Item]:
 
 def _names(customer: Customer, found: Found) -> list[Item]:
     shown = (
-        ("name", _("Company name"), plain(found.name)[:200]),
-        ("trade_name", _("Trade name"), plain(found.trade_name)[:200]),
+        ("name", _("Company name"), _calm(found.name)[:200]),
+        ("trade_name", _("Trade name"), _calm(found.trade_name)[:200]),
     )
     return [
         Item(code, "building-2", label, text, is_known=bool(getattr(customer, code)))
@@ -171,15 +172,25 @@ def _points(customer: Customer, found: Found) -> list[Item]:
 def _address(customer: Customer, found: Found) -> list[Item]:
     if not found.address.get("street"):
         return []
-    parts = {name: plain(found.address.get(name, ""))[: MOST[name]] for name in addresses.PARTS}
+    parts = {name: _calm(found.address.get(name, ""))[: MOST[name]] for name in addresses.PARTS}
     parts["kind"] = Address.Kind.WORK
-    parts["state"] = parts["state"] if parts["state"] in STATES else ""
+    state = found.address.get("state", "")
+    parts["state"] = state if state in STATES else ""
     parts["postcode"] = (
         parts["postcode"] if len(parts["postcode"]) == 8 and parts["postcode"].isdigit() else ""
     )
     text = addresses.one_line(Address(**parts))
     known = {addresses.one_line(one) for one in customer.addresses.all()}
     return [Item("address", "map-pin", _("Business address"), text, is_known=text in known, address=parts)]
+
+
+def _calm(text: str) -> str:
+    """Registers write in capitals: "RUA AUGUSTA DO SUL" becomes "Rua Augusta do Sul"."""
+    text = plain(text)
+    if not text.isupper() or len(text) < 4:
+        return text
+    words = text.lower().split(" ")
+    return " ".join(word if word in PARTICLES else word.capitalize() for word in words)
 
 
 def _found(answer: LookUp) -> Found | None:
