@@ -22,6 +22,7 @@ from recompra.accounts.masking import mask_cpf, mask_email, mask_phone, sees_per
 from recompra.accounts.roles import Capability, requires
 from recompra.customers.listing import Filters, pages
 from recompra.customers.models import ContactPoint, Customer
+from recompra.customers.roll import Called
 from recompra.customers.scope import member
 from recompra.customers.totals import totals
 from recompra.theme import formats
@@ -66,7 +67,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     form = ExportForm(request.POST or None)
     whole = sees_personal_data(user)
     if request.method == "POST" and form.is_valid():
-        audit.record(
+        entry = audit.record(
             request,
             "export_customers",
             fields=PERSONAL,
@@ -74,7 +75,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
             reason=form.cleaned_data["motivo"],
         )
         columns = [Column(str(title), of) for title, of in HEADINGS]
-        return as_file("clientes", form.cleaned_data["formato"], columns, _rows(filters, whole=whole))
+        return as_file(
+            "clientes", form.cleaned_data["formato"], columns, _rows(filters, Called(entry), whole=whole)
+        )
     context = {"form": form, "counted": counted, "whole": whole, "query": filters.query()}
     return render(request, "customers/export.html", context, status=422 if form.is_bound else 200)
 
@@ -109,14 +112,19 @@ def _workshop() -> Path:
     return Path(settings.RECOMPRA_HOME) / "tmp"
 
 
-def _rows(filters: Filters, *, whole: bool) -> Iterator[Row]:
-    """The rows of the file in the order of the list, in flat memory."""
+def _rows(filters: Filters, called: Called, *, whole: bool) -> Iterator[Row]:
+    """The rows of the file in the order of the list, in flat memory; who is in it goes on the roll."""
+    return called.during(_told(filters, called, whole=whole))
+
+
+def _told(filters: Filters, called: Called, *, whole: bool) -> Iterator[Row]:
     for rows in pages(filters):
         wanted = Customer.objects.filter(public_id__in=[row.public_id for row in rows])
         people = {one.public_id: one for one in wanted.select_related("standing", "standing__store")}
         points = _points([one.pk for one in people.values()])
         for row in rows:
             if customer := people.get(row.public_id):
+                called.note(customer.pk)
                 yield _line(customer, points.get(customer.pk, {}), whole)
 
 

@@ -93,6 +93,12 @@ PERSONAL = (
         WHILE_CUSTOMER,
     ),
     Declared(
+        columns("customers.ExportRoll", "people"),
+        _("knowing, after an incident, who stood in a list that left the shop (art. 48)"),
+        _("art. 7, II and VI: legal duty, and the exercise of rights"),
+        _("as long as the entry of the access log"),
+    ),
+    Declared(
         columns("customers.Change", "origin reason fields names"),
         _("showing what was changed in the record, by whom and why, and taking it back"),
         _("art. 7, II and VI: legal duty to account for the record (art. 6, X), and the exercise of rights"),

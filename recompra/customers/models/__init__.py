@@ -10,6 +10,7 @@ from recompra.customers.models.duplicate import Duplicate, DuplicateSearch, Merg
 from recompra.customers.models.enrichment import CnpjReading, CompanyRecord, LookUp
 from recompra.customers.models.note import Mention, Note, NoteVersion
 from recompra.customers.models.person import Customer, ExternalId, title
+from recompra.customers.models.roll import ExportRoll
 from recompra.customers.models.standing import Refresh, RfmCuts, Standing
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "CustomerKey",
     "Duplicate",
     "DuplicateSearch",
+    "ExportRoll",
     "ExternalId",
     "LookUp",
     "Mention",

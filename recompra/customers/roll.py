@@ -1,0 +1,60 @@
+"""Who stood in each exported list: kept with its entry of the access log, so that after an incident it can be
+asked whom a lost file tells of. Ids only, sorted, as differences of 64 bits, compressed.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator
+
+from recompra.accounts.models import AccessLog
+from recompra.customers.models import ExportRoll
+from recompra.theme.spreadsheet import Row
+
+
+def packed(customers: Iterable[int]) -> bytes:
+    """Each id once: a million of neighbours takes some ten thousand bytes."""
+    before, steps = 0, array("q")
+    for one in sorted(set(customers)):
+        steps.append(one - before)
+        before = one
+    if sys.byteorder == "big":
+        steps.byteswap()
+    return zlib.compress(steps.tobytes(), 6)
+
+
+def unpacked(data: bytes) -> set[int]:
+    """The ids again."""
+    steps = array("q", zlib.decompress(data))
+    if sys.byteorder == "big":
+        steps.byteswap()
+    found, at = set(), 0
+    for step in steps:
+        at += step
+        found.add(at)
+    return found
+
+
+def people_in(entry: AccessLog) -> set[int] | None:
+    """The customers in the list that this entry tells of; None where no roll was kept."""
+    roll = ExportRoll.objects.filter(entry=entry).values_list("people", flat=True).first()
+    return None if roll is None else unpacked(bytes(roll))
+
+
+class Called:
+    """Notes, while rows go by, whom they are about; the roll is kept when they end, also when they end early:
+    what was sent was sent."""
+
+    def __init__(self, entry: AccessLog) -> None:
+        self.entry, self.seen = entry, array("q")
+
+    def note(self, customer_id: int) -> None:
+        self.seen.append(customer_id)
+
+    def during(self, rows: Iterator[Row]) -> Iterator[Row]:
+        try:
+            yield from rows
+        finally:
+            ExportRoll.objects.get_or_create(entry=self.entry, defaults={"people": packed(self.seen)})
