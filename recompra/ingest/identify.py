@@ -10,17 +10,23 @@ The only file outside `customers` that may use its keys.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from recompra.customers import changes
+from recompra.customers.changes import Noted
 from recompra.customers.keys import CustomerKey, keys_of, new_keys
+from recompra.customers.models import Change
 from recompra.ingest import forgotten, keyed, newcomers
-from recompra.ingest.bulk import insert, loading, look_up
+from recompra.ingest.bulk import insert, loading, look_up, ready
 from recompra.ingest.desk import Desk
-from recompra.ingest.models import SeenPerson
+from recompra.ingest.models import ImportRun, SeenPerson
 from recompra.ingest.newcomers import Usual
 from recompra.ingest.normalise import person_columns
 from recompra.ingest.person import Said, read
@@ -182,9 +188,23 @@ def _settle(desk: Desk, chunk: Chunk) -> list[tuple[int, int]]:
     keys |= keys_of(set(found.customers.values()) - keys.keys())
     consents.declare_new(made, source=run.system, evidence=f"import {run.pk}")
     consents.lower_many(found.refused, source=run.system, evidence=f"import {run.pk}")
+    _log(run, found.noted)
     counts["new"] += len(made)
     counts["changed"] += found.changed
     return [(seen, keys[pk]) for seen, pk in customers.items() if pk in keys]
+
+
+def _log(run: ImportRun, noted: list[tuple[int, int, list[Noted]]]) -> None:
+    """Into the change log of each known record what this import changed in it."""
+    reason, now = _("import #%(number)s") % {"number": run.pk}, ready(timezone.now())
+    insert(
+        Change,
+        ("customer_id", "version", "fields", "names", "at", "by_id", "origin", "reason"),
+        [
+            (pk, version, json.dumps(fields), changes.names(fields), now, run.user_id, "import", reason)
+            for pk, version, fields in noted
+        ],
+    )
 
 
 def _without_erased(desk: Desk, chunk: Chunk) -> tuple[list[Usual], dict[int, Said]]:

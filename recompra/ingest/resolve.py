@@ -8,8 +8,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from django.db.models import F
 from django.utils import timezone
 
+from recompra.customers import changes
+from recompra.customers.changes import Noted
+from recompra.customers.fields import Value
 from recompra.customers.identifiers import name_key, rg_key
 from recompra.customers.models import ContactPoint, Customer, ExternalId
 from recompra.ingest.bulk import insert, new_ids, ready
@@ -30,13 +34,14 @@ UPDATED = [
 
 @dataclass
 class Resolved:
-    """{fingerprint: customer id}, the ids made now, those known ones who want no contact from now on, and how
-    many records were changed."""
+    """{fingerprint: customer id}, the ids made now, those known ones who want no contact from now on, how
+    many records were changed, and what in them: (customer id, version, fields) for the change log."""
 
     customers: dict[int, int] = field(default_factory=dict)
     new: list[int] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
     changed: int = 0
+    noted: list[tuple[int, int, list[Noted]]] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +58,7 @@ class Draft:
     refuses: bool = False
     new_external_ids: list[str] = field(default_factory=list)
     new_points: dict[tuple[str, str], str] = field(default_factory=dict)
+    before: dict[str, Value] = field(default_factory=dict)
 
 
 class Index:
@@ -120,7 +126,8 @@ def resolve(said: dict[int, Said], system: str) -> Resolved:
         drafts[fingerprint] = draft
     distinct = list(dict.fromkeys(drafts.values()))
     found = Resolved(
-        changed=_save_changed([draft for draft in distinct if draft.record and draft.is_changed])
+        changed=_save_changed([draft for draft in distinct if draft.record and draft.is_changed]),
+        noted=_noted(distinct),
     )
     ids = _create([draft for draft in distinct if draft.record is None])
     found.new = list(ids.values())
@@ -166,10 +173,11 @@ def _load(said: list[Said], system: str) -> Index:
 
 def _standing(ids: set[int]) -> tuple[dict[int, Customer], dict[int, int]]:
     """The records of these ids, and {id: the record it was merged into} of those that are such no more."""
-    records = Customer.objects.in_bulk(ids)
+    known = Customer.objects.select_for_update().order_by("pk")  # an attendant's save waits, and is not lost
+    records = known.in_bulk(ids)
     merged = {pk: one.merged_into_id for pk, one in records.items() if one.merged_into_id}
     left = {pk: one for pk, one in records.items() if pk not in merged}
-    return left | Customer.objects.in_bulk(set(merged.values()) - left.keys()), merged
+    return left | known.in_bulk(set(merged.values()) - left.keys()), merged
 
 
 def _apply(draft: Draft, said: Said, index: Index) -> None:
@@ -181,9 +189,9 @@ def _apply(draft: Draft, said: Said, index: Index) -> None:
         if (kind, key) not in draft.points:
             draft.points[kind, key] = draft.new_points[kind, key] = value
     if said.cpf and not draft.cpf and said.cpf not in index.by_cpf:
-        draft.cpf, draft.is_changed = said.cpf, True
+        draft.cpf, draft.is_changed, draft.before["cpf"] = said.cpf, True, None
     if said.cnpj and not draft.cnpj and said.cnpj not in index.by_cnpj:
-        draft.cnpj, draft.is_changed = said.cnpj, True
+        draft.cnpj, draft.is_changed, draft.before["cnpj"] = said.cnpj, True, None
     if draft.record is None:
         draft.said = said if draft.said is None else _later(draft.said, said)
     else:
@@ -199,12 +207,18 @@ def _renew(draft: Draft, record: Customer, said: Said) -> None:
     for name in TEXTS:
         value = getattr(said, name)
         if value and value != getattr(record, name):
-            setattr(record, name, value)
-            draft.is_changed = True
+            _set(draft, record, name, value)
     if said.birth_date and said.birth_date != record.birth_date:
-        record.birth_date, draft.is_changed = said.birth_date, True
+        _set(draft, record, "birth_date", said.birth_date)
     if said.accepts_contact is False and record.accepts_contact is not False:
-        record.accepts_contact, draft.is_changed, draft.refuses = False, True, True
+        _set(draft, record, "accepts_contact", False)
+        draft.refuses = True
+
+
+def _set(draft: Draft, record: Customer, name: str, value: Value) -> None:
+    draft.before.setdefault(name, getattr(record, name))
+    setattr(record, name, value)
+    draft.is_changed = True
 
 
 def _later(before: Said, after: Said) -> Said:
@@ -264,6 +278,25 @@ def _save_changed(drafts: list[Draft]) -> int:
             records.append(record)
     Customer.objects.bulk_update(records, UPDATED, batch_size=200)
     return len(records)
+
+
+def _noted(drafts: list[Draft]) -> list[tuple[int, int, list[Noted]]]:
+    """What is new in the records that were known before, ways to reach them included: who has such a record
+    open in a form is told."""
+    found, reached = [], []
+    for draft in drafts:
+        record = draft.record
+        if record is None or not (draft.before or draft.new_points):
+            continue
+        if not draft.is_changed:
+            reached.append(record.pk)
+            record.version += 1
+        fields = [(name, before, getattr(record, name)) for name, before in draft.before.items()]
+        points = [(kind, "", value) for (kind, _key), value in draft.new_points.items()]
+        noted = changes.entries([*fields, *points])
+        found.append((record.pk, record.version, [one for one in noted if one["before"] != one["after"]]))
+    Customer.objects.filter(pk__in=reached).update(version=F("version") + 1)
+    return found
 
 
 def _save_ways(drafts: list[Draft], at: dict[Draft, int], system: str) -> None:
