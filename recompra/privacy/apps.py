@@ -16,11 +16,18 @@ class PrivacyConfig(AppConfig):
                 count="recompra.privacy.requests.waiting",
             ),
         ),
-        customer_panels=(CustomerPanel("privacy:request_action", "action", 60, "see_customers"),),
+        customer_panels=(
+            CustomerPanel("privacy:block_action", "action", 50, "block"),
+            CustomerPanel("privacy:request_action", "action", 60, "see_customers"),
+        ),
     )  # fmt: skip
-    timeline = ("recompra.privacy.request_story.told",)
+    timeline = ("recompra.privacy.request_story.told", "recompra.privacy.block_story.told")
+    merges = ("recompra.privacy.merging.blocks", "recompra.privacy.merging.consents")
     clock = (Every("privacy.deadlines", call="recompra.privacy.requests.mark_deadlines", at="06:10"),)
     audit_actions = {
+        "block": _("Customer blocked"),
+        "unblock": _("Block lifted"),
+        "export_blocks": _("Blocks exported"),
         "dossier": _("Dossier of a person taken"),
         "portability": _("Portability file of a person taken"),
         "erasure_asked": _("Erasure of a person asked for"),

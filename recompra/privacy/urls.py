@@ -1,6 +1,13 @@
 from django.urls import path
 
-from recompra.privacy import erase_views, request_acts, request_export, request_views
+from recompra.privacy import (
+    block_export,
+    block_views,
+    erase_views,
+    request_acts,
+    request_export,
+    request_views,
+)
 
 app_name = "privacy"
 urlpatterns = [
@@ -16,6 +23,12 @@ urlpatterns = [
     path("solicitacoes/<slug:protocol>/cadastro/desfazer/", request_acts.unlink, name="request_unlink"),
     path("solicitacoes/<slug:protocol>/cadastro/<uuid:public_id>/", request_acts.link, name="request_link"),
     path("solicitacoes/<slug:protocol>/fazer/<slug:slug>/", request_acts.act, name="request_act"),
+    path("bloqueios/", block_views.blocks, name="blocks"),
+    path("bloqueios/novo/", block_views.block_new, name="block_new"),
+    path("bloqueios/exportar/", block_export.export, name="blocks_export"),
+    path("bloqueios/<int:pk>/", block_views.block_person, name="block"),
+    path("bloqueios/cliente/<uuid:public_id>/", block_views.block_customer, name="block_customer"),
+    path("bloqueios/cliente/<uuid:public_id>/botao/", block_views.block_action, name="block_action"),
     path("titulares/<uuid:public_id>/dossie/", erase_views.dossier_page, name="dossier"),
     path("titulares/<uuid:public_id>/eliminar/", erase_views.erase_page, name="erase"),
     path("eliminacoes/", erase_views.erasures, name="erasures"),
