@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recompra.customers.export import delete_left
 from recompra.customers.purchase_record import purchase_record
+from recompra.customers.roll import lists_with
 from recompra.theme.personal import Declared, Held, Row, columns, forget, rows_about
 
 CONTRACT = _("art. 7, V: contract with the customer")
@@ -139,8 +140,10 @@ HELD = (
 
 
 def export(customer_id: int) -> dict[str, list[Row]]:
-    """The tables, and what the facts say under the customer's key: orders, items, scores."""
-    return rows_about(HELD, customer_id) | purchase_record(customer_id)
+    """The tables, the exported lists in which the customer stood, and what the facts say under the
+    customer's key: orders, items, scores."""
+    lists: dict[str, list[Row]] = {"customers.ExportRoll": lists_with(customer_id)}
+    return rows_about(HELD, customer_id) | lists | purchase_record(customer_id)
 
 
 def erase(customer_id: int) -> dict[str, int]:

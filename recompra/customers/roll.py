@@ -58,3 +58,13 @@ class Called:
             yield from rows
         finally:
             ExportRoll.objects.get_or_create(entry=self.entry, defaults={"people": packed(self.seen)})
+
+
+def lists_with(customer_id: int) -> list[dict[str, object]]:
+    """The exported lists in which the customer stood: when, and what kind of list."""
+    rolls = ExportRoll.objects.select_related("entry").order_by("entry_id").iterator(chunk_size=50)
+    return [
+        {"id": roll.pk, "at": roll.entry.at.isoformat(), "action": roll.entry.action}
+        for roll in rolls
+        if customer_id in unpacked(bytes(roll.people))
+    ]

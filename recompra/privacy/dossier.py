@@ -19,7 +19,7 @@ from recompra.privacy.models import Operator, ShopPrivacy
 from recompra.theme.personal import Declared, Held, Row, rooms
 
 FORMAT = "recompra-dossier-1"
-NOT_PORTED = frozenset(("accounts.AccessLog", "customers.Standing", SCORES))
+NOT_PORTED = frozenset(("accounts.AccessLog", "customers.ExportRoll", "customers.Standing", SCORES))
 """Tables that are the shop's own account of the person; portability is of the person's data (art. 18, V)."""
 
 
@@ -83,6 +83,7 @@ def table_titles() -> dict[str, str]:
         ORDERS: _("purchases"),
         ITEMS: _("items of the purchases"),
         SCORES: _("scores of the purchases"),
+        "customers.ExportRoll": _("exported lists with the person in them"),
         "ingest.QuarantinedRow": _("imported rows set aside"),
         "ingest.ImportRun": _("first rows of files that wait for an answer"),
         "ingest.files": _("files of imports"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from recompra.customers.models import Customer
 from recompra.privacy import requests
-from recompra.theme.personal import Declared, Held, Row, columns, forget, rows_about
+from recompra.privacy.models import Block
+from recompra.theme.personal import Declared, Held, Row, columns, forget, plain, rows_about
 
 RIGHTS = _("art. 7, II and VI: legal duty, and the exercise of rights")
 PROOF = _("5 years after it is closed, as proof; without name, contact and words once the person is erased")
@@ -87,17 +90,32 @@ HELD = (
     Held("privacy.PrivacyRequest", _("requests of the person"), kept=OUTCOME),
     Held("privacy.IncidentPerson", _("incidents that touched the person")),
     Held("privacy.LegalHold", _("legal holds")),
+    Held("privacy.Consent", _("where the person stands about each purpose")),
+    Held("privacy.ConsentEvent", _("what the person agreed to and withdrew")),
     Held("privacy.Block", _("blocks")),
 )
+BLOCK = "privacy.Block"
 GOES = tuple(one for one in HELD if not one.kept)
 
 
 def export(customer_id: int) -> dict[str, list[Row]]:
-    """Requests, blocks, and what else the house answers for towards the person."""
-    return rows_about(HELD, customer_id)
+    """Requests, consents, blocks: also those that stand on the CPF alone."""
+    found = rows_about(HELD, customer_id)
+    by_cpf = _blocks_by_cpf(customer_id).order_by("pk").values()
+    found[BLOCK] += [{name: plain(value) for name, value in row.items()} for row in by_cpf]
+    return found
 
 
 def erase(customer_id: int) -> dict[str, int]:
     """A request keeps its protocol, kind, dates and outcome, and while it is open the way to answer it;
     everything else goes."""
-    return {"privacy.PrivacyRequest": requests.forget(customer_id)} | forget(GOES, customer_id)
+    by_cpf, _tables = _blocks_by_cpf(customer_id).delete()
+    gone = forget(GOES, customer_id)
+    gone[BLOCK] += by_cpf
+    return {"privacy.PrivacyRequest": requests.forget(customer_id)} | gone
+
+
+def _blocks_by_cpf(customer_id: int) -> QuerySet[Block]:
+    """The blocks of whoever has this customer's CPF."""
+    cpf = Customer.objects.filter(pk=customer_id).values_list("cpf", flat=True).first()
+    return Block.objects.filter(customer=None, cpf=cpf) if cpf else Block.objects.none()
