@@ -44,11 +44,12 @@ def edit_address(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse
     customer, address = _address(request, public_id, pk)
     sees = sees_personal_data(member(request))
     parts = addresses.PARTS if sees else ("kind", "city", "state")
-    initial = {name: getattr(address, name) for name in parts}
+    initial = {name: getattr(address, name) for name in parts} | {"visto": addresses.mark(address)}
     form = AddressForm(request.POST or None, initial=initial, prefix="endereco")
     if request.method == "POST" and form.is_valid():
         try:
-            addresses.save(customer, form.cleaned_data, by=me(request), address=address)
+            given = form.cleaned_data
+            addresses.save(customer, given, by=me(request), address=address, seen=given["visto"])
             return done(request, customer, "enderecos", _("Address corrected."))
         except Refused as refused:
             form.add_error("street", refused.sentence)

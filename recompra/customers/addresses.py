@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from recompra.accounts.models import User
 from recompra.customers import changes
-from recompra.customers.models import OUTSIDE, Address, Customer, Origin
+from recompra.customers.models import OUTSIDE, Address, Change, Customer, Origin
 from recompra.customers.register import locked
 from recompra.theme.refused import Refused
 
@@ -26,14 +27,22 @@ def save(
     *,
     by: User | None,
     address: Address | None = None,
+    seen: str = "",
     origin: str = Origin.ATTENDANT,
     legal_basis: str = "",
 ) -> Address:
-    """Keep a new address, or what `parts` (of PARTS) say of one that is there. Refused for one too many and
-    for the same address twice."""
+    """Keep a new address, or what `parts` (of PARTS) say of one that is there.
+
+    `seen` is the `mark` of the address as the person had it before them. Refused when somebody changed it
+    since, for one too many and for the same address twice.
+    """
     with transaction.atomic():
         held = locked(customer.pk)
-        kept = Address.objects.get(pk=address.pk) if address else Address(customer=held)
+        kept = held.addresses.filter(pk=address.pk).first() if address else Address(customer=held)
+        if kept is None or (seen and seen != mark(kept)):
+            raise Refused(
+                _("A colleague has changed this address meanwhile: see how it is now, and try again.")
+            )
         before = one_line(kept) if address else ""
         for name in PARTS:
             setattr(kept, name, parts.get(name, ""))
@@ -55,6 +64,12 @@ def remove(address: Address, *, by: User) -> None:
             _log(held, one_line(address), "", by)
 
 
+def mark(address: Address) -> str:
+    """A keyed digest of what an address says now, which tells nothing of it."""
+    said = "|".join(getattr(address, name) for name in PARTS)
+    return str(salted_hmac("customers.address", said).hexdigest()[:20])
+
+
 def one_line(address: Address) -> str:
     """ "Rua das Flores, 10, ap. 3 · Centro · 80010-000 · Curitiba, PR"."""
     street = ", ".join(part for part in (address.street, address.number, address.complement) if part)
@@ -74,5 +89,5 @@ def _is_same(one: Address, other: Address) -> bool:
 
 def _log(held: Customer, before: str, after: str, by: User | None, origin: str = Origin.ATTENDANT) -> None:
     if before != after:
-        told = "enrichment" if origin in OUTSIDE else "attendant"
+        told = Change.Origin.ENRICHMENT if origin in OUTSIDE else Change.Origin.ATTENDANT
         changes.record(held, {FIELD: (before, after)}, by=by, origin=told)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from recompra.accounts.masking import DOT, mask_birth, mask_cnpj, mask_cpf, mask_email, mask_phone, mask_rg
+from recompra.accounts.masking import DOT, mask_birth, mask_cnpj, mask_cpf, mask_rg
+from recompra.customers import fields
 from recompra.customers.addresses import one_line, place
 from recompra.customers.models import Address, ContactPerson, ContactPoint, Customer, Origin
 from recompra.theme import formats
@@ -72,10 +73,7 @@ def points(customer: Customer, *, whole: bool) -> list[Point]:
 
 def shown(row: ContactPoint, *, whole: bool) -> Point:
     """One of them, masked unless `whole`."""
-    if row.kind == ContactPoint.Kind.EMAIL:
-        value = row.value if whole else mask_email(row.value)
-    else:
-        value = formats.phone(row.value) if whole else mask_phone(row.value)
+    value = fields.shown(row.kind, row.value, whole=whole)
     label = str(row.get_kind_display()).capitalize()
     return Point(row, ICONS.get(row.kind, "phone"), label, value, origin_words(row), row.created_at)
 

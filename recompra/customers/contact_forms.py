@@ -44,6 +44,8 @@ class PointForm(forms.Form):
         label=gettext_lazy("Whose"), queryset=ContactPerson.objects.none(), required=False
     )
 
+    visto = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+
     def __init__(self, customer: Customer, *args: Any, masked: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
         origins = {origin: Origin(origin).label for origin in (*GIVEN, self.initial.get("origem")) if origin}
@@ -99,6 +101,7 @@ class AddressForm(forms.Form):
         required=False,
         choices=[("", "–"), *((state, state) for state in fields.STATES)],
     )
+    visto = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
 
     def clean_postcode(self) -> str:
         try:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from recompra.accounts.models import User
 from recompra.customers import changes, identifiers
 from recompra.customers.fields import plain
-from recompra.customers.models import OUTSIDE, ContactPerson, ContactPoint, Customer, Origin
+from recompra.customers.models import OUTSIDE, Change, ContactPerson, ContactPoint, Customer, Origin
 from recompra.customers.register import locked
 from recompra.theme.refused import Refused
 
@@ -53,14 +53,6 @@ def _problem(problem: identifiers.PhoneProblem) -> str:
     return words.get(problem, _("This is no phone number that can be called."))
 
 
-def usable(customer: Customer, kind: str, *, service: bool = False) -> QuerySet[ContactPoint]:
-    """The points of a kind that may be used at all, the best first: preferred, confirmed, newest. Those kept
-    for service only are among them when it is `service`. Consents and blocks are `privacy.permission`'s."""
-    uses = [ContactPoint.Use.ANY, ContactPoint.Use.SERVICE] if service else [ContactPoint.Use.ANY]
-    found = customer.contact_points.filter(kind=kind, use__in=uses)
-    return found.order_by("-is_preferred", "-verified_at", "-pk")
-
-
 def add(
     customer: Customer,
     written: Written,
@@ -94,41 +86,61 @@ def add(
     return point
 
 
-def change(
-    point: ContactPoint,
-    *,
-    by: User,
-    written: Written | None,
-    origin: str,
-    use: str,
-    person: ContactPerson | None,
-) -> None:
-    """Correct a contact point. `written` None keeps the value; another value is confirmed by nobody yet."""
+@dataclass(frozen=True)
+class Terms:
+    """What is said of a point beside its value."""
+
+    origin: str
+    use: str
+    person: ContactPerson | None = None
+
+
+def change(point: ContactPoint, written: Written | None, terms: Terms, *, by: User, seen: str = "") -> None:
+    """Correct a contact point. `written` None keeps the value; another value is confirmed by nobody yet.
+
+    `seen` is the `mark` of the point as the person had it before them. Refused when somebody changed it
+    since, and when the customer has the value already.
+    """
     with transaction.atomic():
         held = locked(point.customer_id)
-        before = ContactPoint.objects.select_for_update().get(pk=point.pk)
-        if written is not None and (written.kind, written.value) != (before.kind, before.value):
-            same = held.contact_points.filter(kind=written.kind, match_key=written.match_key)
-            if same.exclude(pk=point.pk).exists():
-                raise Refused(_("This customer has this contact already."))
-            _log_moved(held, before, written, by)
-            if written.kind != before.kind:
-                point.is_preferred = False
-            point.kind, point.value, point.match_key = written.kind, written.value, written.match_key
-            point.verified_at, point.verified_how, point.source = None, "", ""
-        if origin != before.origin and origin not in OUTSIDE:
-            point.legal_basis = ""
-        point.origin, point.use, point.person = origin, use, person
-        point.save()
+        now = held.contact_points.filter(pk=point.pk).first()
+        if now is None or (seen and seen != mark(now)):
+            raise Refused(
+                _("A colleague has changed this contact meanwhile: see how it is now, and try again.")
+            )
+        before_use = now.get_use_display()
+        now.origin, now.use, now.person = terms.origin, terms.use, terms.person
+        if written is not None and (written.kind, written.value) != (now.kind, now.value):
+            _rewrite(held, now, written, by)
+        if now.origin not in OUTSIDE:
+            now.legal_basis = ""
+        now.save()
+        if before_use != now.get_use_display():
+            told = (f"{now.value}: {before_use}", f"{now.value}: {now.get_use_display()}")
+            changes.record(held, {"contact_use": told}, by=by, origin=Change.Origin.ATTENDANT)
 
 
-def _log_moved(held: Customer, before: ContactPoint, written: Written, by: User) -> None:
-    """One line of the log; two where an e-mail became a phone."""
-    if written.kind == before.kind:
-        _log(held, before.kind, before.value, written.value, by)
+def _rewrite(held: Customer, now: ContactPoint, written: Written, by: User) -> None:
+    """Another value: in the log one line, two where an e-mail became a phone."""
+    same = held.contact_points.filter(kind=written.kind, match_key=written.match_key)
+    if same.exclude(pk=now.pk).exists():
+        raise Refused(_("This customer has this contact already."))
+    if written.kind == now.kind:
+        what = {now.kind: (now.value, written.value)}
     else:
-        what = {before.kind: (before.value, ""), written.kind: ("", written.value)}
-        changes.record(held, what, by=by, origin="attendant")
+        what = {now.kind: (now.value, ""), written.kind: ("", written.value)}
+        now.is_preferred = False
+    changes.record(held, what, by=by, origin=Change.Origin.ATTENDANT)
+    now.kind, now.value, now.match_key = written.kind, written.value, written.match_key
+    now.verified_at, now.verified_how, now.source = None, "", ""
+    if now.origin in OUTSIDE:
+        now.origin = Origin.ATTENDANT
+
+
+def mark(point: ContactPoint) -> str:
+    """A keyed digest of what a point says now, which tells nothing of it."""
+    said = f"{point.kind}|{point.value}|{point.origin}|{point.use}|{point.person_id}"
+    return str(salted_hmac("customers.contact_point", said).hexdigest()[:20])
 
 
 def remove(point: ContactPoint, *, by: User) -> None:
@@ -158,5 +170,5 @@ def confirm(point: ContactPoint, how: str) -> None:
 def _log(
     held: Customer, kind: str, before: str, after: str, by: User | None, origin: str = Origin.ATTENDANT
 ) -> None:
-    told = "enrichment" if origin in OUTSIDE else "attendant"
+    told = Change.Origin.ENRICHMENT if origin in OUTSIDE else Change.Origin.ATTENDANT
     changes.record(held, {kind: (before, after)}, by=by, origin=told)

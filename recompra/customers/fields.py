@@ -42,6 +42,7 @@ LABELS: dict[str, StrPromise | str] = {
     "state": gettext_lazy("State (UF)"),
     "accepts_contact": gettext_lazy("Accepts contact"),
     "address": gettext_lazy("Further address"),
+    "contact_use": gettext_lazy("May be used for"),
 }
 OWN = (
     "name", "trade_name", "cpf", "cnpj", "rg", "birth_date", "sex", "marital_status", "street", "postcode",

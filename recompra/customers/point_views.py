@@ -15,6 +15,7 @@ from recompra.accounts.models import me
 from recompra.accounts.roles import Capability, requires
 from recompra.customers import company, contact, contact_points
 from recompra.customers.contact_forms import PersonForm, PointForm
+from recompra.customers.contact_points import Terms
 from recompra.customers.contact_tab import done, show
 from recompra.customers.models import ContactPerson, ContactPoint, Customer
 from recompra.customers.scope import member, visible_customer
@@ -55,14 +56,8 @@ def edit_point(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            contact_points.change(
-                point,
-                by=me(request),
-                written=given["valor"],
-                origin=given["origem"],
-                use=given["uso"],
-                person=given.get("pessoa"),
-            )
+            terms = Terms(given["origem"], given["uso"], given.get("pessoa"))
+            contact_points.change(point, given["valor"], terms, by=me(request), seen=given["visto"])
             return done(request, customer, _section(point.person), _("Contact corrected."))
         except Refused as refused:
             form.add_error("valor", refused.sentence)
@@ -72,7 +67,12 @@ def edit_point(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
 
 def _edit_form(request: HttpRequest, customer: Customer, point: ContactPoint) -> PointForm:
     shown = contact.shown(point, whole=sees_personal_data(member(request)))
-    initial = {"origem": point.origin, "uso": point.use, "pessoa": point.person_id}
+    initial = {
+        "origem": point.origin,
+        "uso": point.use,
+        "pessoa": point.person_id,
+        "visto": contact_points.mark(point),
+    }
     if sees_personal_data(member(request)):
         initial["valor"] = shown.value
         return PointForm(customer, request.POST or None, initial=initial, prefix="ponto")

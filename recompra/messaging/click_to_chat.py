@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from recompra.accounts import audit
 from recompra.accounts.roles import Capability, requires
-from recompra.customers.models import ContactAttempt, ContactPoint, Customer
+from recompra.customers.models import ContactAttempt, Customer
 from recompra.customers.scope import member, visible_customer
 from recompra.messaging.ready_text import filled_for, text_for
-from recompra.privacy.permission import may
+from recompra.privacy.permission import may, usable_points
 from recompra.theme.refused import Refused
 
 ADDRESS = "https://wa.me/{digits}?text={text}"
@@ -51,9 +51,8 @@ def open_chat(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def address(customer: Customer, segment: str) -> str:
-    """The click-to-chat address with the text of the segment, for the mobile that was registered last."""
-    points = customer.contact_points.filter(kind=ContactPoint.Kind.MOBILE).order_by("-pk")
-    digits = points.values_list("value", flat=True)[:1].get()
+    """The click-to-chat address with the text of the segment, for the mobile that serves best."""
+    digits = usable_points(customer, "contact", "whatsapp").values_list("value", flat=True)[:1].get()
     return ADDRESS.format(digits=digits, text=quote(filled_for(customer, text_for(segment)), safe=""))
 
 
