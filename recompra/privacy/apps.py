@@ -23,6 +23,7 @@ class PrivacyConfig(AppConfig):
     )  # fmt: skip
     timeline = ("recompra.privacy.request_story.told", "recompra.privacy.block_story.told")
     merges = ("recompra.privacy.merging.blocks", "recompra.privacy.merging.consents")
+    newcomer_warnings = ("recompra.privacy.newcomer.warn",)
     clock = (Every("privacy.deadlines", call="recompra.privacy.requests.mark_deadlines", at="06:10"),)
     audit_actions = {
         "block": _("Customer blocked"),
