@@ -19,6 +19,8 @@ from recompra.customers.scope import within
 from recompra.theme import keyset
 
 PAGE = 25
+CALL = re.compile(r"(?<!\w)@")
+LONGEST_NAME = 120
 
 
 def callable_for(customer: Customer) -> list[User]:
@@ -36,17 +38,18 @@ def _sees(user: User, customer: Customer) -> bool:
 
 
 def named(text: str, among: Iterable[User]) -> list[User]:
-    """Who is named as @Nome: by the whole name, or by the first one where only one colleague has it."""
-    people = list(among)
-    firsts = Counter(text_key(user.name).split(" ")[0] for user in people)
-    after = [text_key(part[:120]) + " " for part in re.split("@", text)[1:]]
+    """Who is named as @Nome: by the whole name, or by the first one where only one colleague has it. The
+    longest name that fits is meant."""
+    people = [(text_key(user.name), user) for user in among]
+    firsts = Counter(name.split(" ")[0] for name, _user in people)
+    calls = {name: user for name, user in people if name}
+    calls |= {name.split(" ")[0]: user for name, user in people if name and firsts[name.split(" ")[0]] == 1}
     found = []
-    for user in people:
-        name = text_key(user.name)
-        first = name.split(" ")[0]
-        calls = [name] + ([first] if firsts[first] == 1 else [])
-        if name and any(words.startswith(f"{call} ") for words in after for call in calls):
-            found.append(user)
+    for part in CALL.split(text)[1:]:
+        words = text_key(part[:LONGEST_NAME]) + " "
+        fitting = [call for call in calls if words.startswith(f"{call} ")]
+        if fitting:
+            found.append(calls[max(fitting, key=len)])
     return found
 
 
