@@ -20,6 +20,11 @@ class CustomersConfig(AppConfig):
         "recompra.customers.changes.timeline",
     )
     audit_actions = {
+        "merge": _("Records merged"),
+        "unmerge": _("Merge undone"),
+        "not_duplicates": _("Records called different people"),
+        "apart": _("Record kept apart, or taken back"),
+        "own_document": _("List of the shop's documents changed"),
         "look_up": _("Public data looked up"),
         "export_changes": _("Changes of records exported"),
         "export_most_bought": _("A customer's most bought products exported"),

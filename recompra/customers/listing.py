@@ -21,7 +21,7 @@ from django.utils.http import urlencode
 from recompra.analytics.rfm_map import SEGMENTS
 from recompra.customers.models import Customer, Standing, title
 from recompra.customers.scope import StoreScope
-from recompra.customers.unseen import SOMEBODY
+from recompra.customers.unseen import somebody
 
 PAGE = 25
 MEASURES = {"gasto": "ltv", "recente": "last_on"}
@@ -157,7 +157,7 @@ def pages(filters: Filters, size: int = 2_000) -> Iterator[list[Row]]:
 
 
 def _by_name(filters: Filters, after: str | None) -> QuerySet[Customer, tuple[Any, ...]]:
-    people = Customer.objects.filter(SOMEBODY).order_by("name_key", "pk")
+    people = Customer.objects.filter(somebody()).order_by("name_key", "pk")
     if asked := filters.plain():  # not a join: that would gather everybody first, and then sort
         people = people.filter(Exists(Standing.objects.filter(customer=OuterRef("pk"), **asked)))
     if anchor := _anchor(Customer.objects.all(), after, "public_id", "name_key"):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from recompra.accounts.models import User
 from recompra.customers.models import Customer
-from recompra.customers.unseen import SOMEBODY
+from recompra.customers.unseen import somebody
 from recompra.theme.refused import Refused
 
 StoreScope = frozenset[int] | None  # None: every store
@@ -34,16 +34,19 @@ class Moved(Exception):
         self.gone, self.customer = gone, customer
 
 
-def within(scope: StoreScope) -> Q:
-    """Condition on Customer: somebody, and of these stores."""
-    return SOMEBODY & of_stores(scope)
+def within(scope: StoreScope, at: str = "") -> Q:
+    """Condition on Customer: somebody, and of these stores. `at`: where the customer is ("kept__")."""
+    return somebody(at) & of_stores(scope, at)
 
 
-def of_stores(scope: StoreScope) -> Q:
+def of_stores(scope: StoreScope, at: str = "") -> Q:
     """Condition on Customer: of these stores (by the store of the standing), or of none so far."""
     if scope is None:
         return Q()
-    return Q(standing__store__in=scope) | Q(standing__isnull=True) | Q(standing__store__isnull=True)
+    store = f"{at}standing__store"
+    return Q(
+        (f"{store}__in", scope), (f"{at}standing__isnull", True), (f"{store}__isnull", True), _connector=Q.OR
+    )
 
 
 def visible_customer(request: HttpRequest, public_id: UUID) -> Customer:

@@ -9,9 +9,12 @@ from recompra.customers.keys import keys_of
 from recompra.customers.models import Customer
 from recompra.warehouse.schema import orders
 
-SOMEBODY = Q(merged_into=None, apart="")
-"""Condition on Customer: somebody, and not part of another record."""
 CHUNK = 900  # below the 999 variables of an old SQLite
+
+
+def somebody(at: str = "") -> Q:
+    """Condition on Customer: a person, and not part of another record. `at`: where the customer is."""
+    return Q((f"{at}merged_into", None), (f"{at}apart", ""))
 
 
 def merged_ids() -> frozenset[int]:

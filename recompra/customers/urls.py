@@ -8,6 +8,7 @@ urlpatterns = [
     path("buscar/", views.search, name="search"),
     path("exportar/", export.export, name="export"),
     path("", include("recompra.customers.register_urls")),
+    path("", include("recompra.customers.identity.urls")),
     path("<uuid:public_id>/", overview.overview, name="detail"),
     path("mencoes/", note_views.mentioned, name="mentions"),
     path("mencoes/lida/", note_views.read_mention, name="read_mention"),

@@ -23,7 +23,7 @@ from recompra.customers import changes
 from recompra.customers.changes import Noted
 from recompra.customers.keys import CustomerKey, keys_of, new_keys
 from recompra.customers.models import Change
-from recompra.ingest import forgotten, keyed, newcomers
+from recompra.ingest import forgotten, keyed, newcomers, shared
 from recompra.ingest.bulk import insert, loading, look_up, ready
 from recompra.ingest.desk import Desk
 from recompra.ingest.models import ImportRun, SeenPerson
@@ -61,6 +61,7 @@ def identify(desk: Desk) -> None:
         _keep(desk, _seen(desk.run.system, fingerprints))
     _meet(desk, names)
     desk.run_sql("INSERT INTO keys SELECT person, customer_key FROM faces JOIN known USING (fingerprint)")
+    shared.set_apart(desk, names)
     desk.facts["people"]["distinct"] = desk.one(
         "SELECT count(DISTINCT customer_key) FROM keys WHERE customer_key IS NOT NULL"
     )

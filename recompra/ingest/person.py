@@ -8,18 +8,12 @@ from datetime import date
 
 from recompra.customers import identifiers
 from recompra.customers.identifiers import Phone
+from recompra.customers.identity.nobody import RELAYS
 from recompra.ingest.columns import plain
 from recompra.ingest.dates import parse
 from recompra.ingest.words import FEMALE, MALE, NO, NOBODY, YES
 
-ALIASES = (
-    "@ct.vtex.com",
-    ".mercadolivre.com.br",
-    ".mercadolibre.com",
-    "@marketplace.amazon.com.br",
-    "@email.com",
-    "@exemplo.com",
-)
+ALIASES = (*RELAYS, "@email.com", "@exemplo.com")
 NO_ADDRESS = frozenset(
     {
         "naotem",

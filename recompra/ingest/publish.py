@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from recompra.customers import refresh
+from recompra.customers.identity import search
 from recompra.ingest.facts import batch_of
 from recompra.ingest.models import ImportRun, Publication
 from recompra.ingest.report import settle
@@ -58,6 +59,7 @@ def perform(row: Publication, lease: Lease) -> None:
                 ImportRun.objects.filter(pk=run.pk).update(stage=ImportRun.Stage.PUBLISHED, report=report)
         if changed:
             refresh.request("import")
+            search.request("import")
     for run in runs:
         shutil.rmtree(run.place, ignore_errors=True)
 

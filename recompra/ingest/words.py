@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from recompra.customers.identity.nobody import NOBODY as NOBODY
+
 CANCELLED = (
     "cancelado", "cancelada", "canceled", "cancelled", "cancelamento", "unavailable", "indisponivel",
     "devolvido", "devolvida",
@@ -31,16 +33,3 @@ YES = frozenset({"1", "s", "sim", "y", "yes", "true", "t", "verdadeiro", "x", "a
 NO = frozenset({"0", "n", "nao", "no", "false", "f", "falso", "naoaceita", "optout", "off"})
 FEMALE = frozenset({"f", "fem", "feminino", "female", "mulher", "woman"})
 MALE = frozenset({"m", "masc", "masculino", "male", "homem", "man"})
-
-NOBODY = frozenset(
-    {
-        "consumidor", "consumidorfinal", "consumidornaoidentificado", "clientepadrao",
-        "clientebalcao", "balcao", "vendabalcao",
-        "clientediversos", "diversos", "naoidentificado", "naoinformado", "cliente", "clientefinal",
-        "clienteavulso", "avulso",
-        "anonimo", "seminformacao", "semcadastro", "vendaaoconsumidor",
-        "consumidorfinalnaoidentificado", "clientenaoidentificado",
-        "guest", "walkin", "walkincustomer", "unknown", "na", "null", "none", "teste",
-    }
-)  # fmt: skip
-"""Names that tills write when there is no customer."""

@@ -69,7 +69,12 @@ class Desk:
 @contextmanager
 def desk(lease: Lease) -> Iterator[Desk]:
     """An empty desk, wiped when the block ends."""
-    options = {"memory_limit": MEMORY, "threads": 2, "temp_directory": "", "preserve_insertion_order": False}
+    options: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "threads": 2,
+        "temp_directory": "",
+        "preserve_insertion_order": False,
+    }
     with duckdb.connect(":memory:", config=options) as db:
         yield Desk(db, lease)
 

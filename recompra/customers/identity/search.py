@@ -10,12 +10,14 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from recompra.customers.identity.apart import detect
 from recompra.customers.identity.compare import compare
 from recompra.customers.identity.desk import Desk, desk, gather
 from recompra.customers.identity.pairs import describe, pair
 from recompra.customers.models import Customer, Duplicate, DuplicateSearch
 from recompra.work.lease import Lease
 
+SETTING_APART = gettext_noop("looking for records that are nobody")
 PAIRING = gettext_noop("looking for likenesses")
 WRITING = gettext_noop("writing the queue")
 REST = dt.timedelta(hours=1)
@@ -43,7 +45,10 @@ def request(reason: str) -> None:
 
 
 def perform(row: DuplicateSearch, lease: Lease) -> None:
-    """Compare everybody and bring the queue up to date. A second run writes only what the first left."""
+    """Set apart who is nobody, compare everybody else and bring the queue up to date. A second run writes
+    only what the first left."""
+    lease.progress(0, 0, SETTING_APART)
+    detect(lease)
     with desk(lease) as at:
         row.people = gather(at)
         lease.progress(0, 0, PAIRING)
@@ -91,10 +96,14 @@ def _chunks(at: Desk) -> Iterator[list[Found]]:
 
 def _decided() -> set[tuple[int, int]]:
     """The pairs that somebody called different people, followed to the records that are left of them."""
-    left = dict(Customer.objects.exclude(merged_into=None).values_list("pk", "merged_into"))
-    pairs = Duplicate.objects.exclude(status__in=(Status.OPEN, Status.LATER)).values_list("first", "second")
-    found = {(left.get(one, one), left.get(other, other)) for one, other in pairs} | set(pairs)
-    return {(min(pair), max(pair)) for pair in found}
+    merged = Customer.objects.exclude(merged_into=None)
+    left = {one.pk: one.merged_into_id or one.pk for one in merged.only("pk", "merged_into")}
+    pairs = Duplicate.objects.exclude(status__in=(Status.OPEN, Status.LATER))
+    found = set()
+    for one, other in pairs.values_list("first_id", "second_id"):
+        ends = left.get(one, one), left.get(other, other)
+        found |= {(one, other), (min(ends), max(ends))}
+    return found
 
 
 def _write(rows: list[Found]) -> None:

@@ -48,7 +48,7 @@ COMPARISONS: tuple[tuple[Level, ...], ...] = (
         Level(("same_email",), "email IS NOT NULL", "-prior - log2(email - 1)"),
         Level(("same_phone",), "phone IS NOT NULL", "-prior - 1.6 - log2(phone - 1)"),
         Level(("similar_email",), "email_alike", "7"),
-        Level(("similar_phone",), "phone_alike", "8"),
+        Level(("similar_phone",), "phone_alike", "10"),
         Level((), "a.phones IS NOT NULL AND b.phones IS NOT NULL", "-1"),
     ),
     (
