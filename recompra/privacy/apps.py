@@ -17,11 +17,16 @@ class PrivacyConfig(AppConfig):
             ),
         ),
         customer_panels=(
+            CustomerPanel("privacy:permission_card", "card", 20, "see_customers"),
             CustomerPanel("privacy:block_action", "action", 50, "block"),
             CustomerPanel("privacy:request_action", "action", 60, "see_customers"),
         ),
     )  # fmt: skip
-    timeline = ("recompra.privacy.request_story.told", "recompra.privacy.block_story.told")
+    timeline = (
+        "recompra.privacy.request_story.told",
+        "recompra.privacy.block_story.told",
+        "recompra.privacy.consent_story.told",
+    )
     merges = ("recompra.privacy.merging.blocks", "recompra.privacy.merging.consents")
     newcomer_warnings = ("recompra.privacy.newcomer.warn",)
     clock = (Every("privacy.deadlines", call="recompra.privacy.requests.mark_deadlines", at="06:10"),)
@@ -29,6 +34,9 @@ class PrivacyConfig(AppConfig):
         "block": _("Customer blocked"),
         "unblock": _("Block lifted"),
         "export_blocks": _("Blocks exported"),
+        "consent_grant": _("Consent noted: agreed"),
+        "consent_revoke": _("Consent noted: withdrawn"),
+        "consent_object": _("Consent noted: objected"),
         "dossier": _("Dossier of a person taken"),
         "portability": _("Portability file of a person taken"),
         "erasure_asked": _("Erasure of a person asked for"),

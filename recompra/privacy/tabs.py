@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TABS: tuple[tuple[str, StrPromise, Capability], ...] = (
     ("privacy:requests", _("Requests"), Capability.PRIVACY),
     ("privacy:blocks", _("Blocks"), Capability.BLOCK),
+    ("privacy:consent_texts", _("Consents and texts"), Capability.PRIVACY),
     ("privacy:erasures", _("Erasures"), Capability.PRIVACY),
 )
 """Address, title, and who may open it."""

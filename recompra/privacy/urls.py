@@ -3,7 +3,9 @@ from django.urls import path
 from recompra.privacy import (
     block_export,
     block_views,
+    consent_views,
     erase_views,
+    public_views,
     request_acts,
     request_export,
     request_views,
@@ -29,6 +31,14 @@ urlpatterns = [
     path("bloqueios/<int:pk>/", block_views.block_person, name="block"),
     path("bloqueios/cliente/<uuid:public_id>/", block_views.block_customer, name="block_customer"),
     path("bloqueios/cliente/<uuid:public_id>/botao/", block_views.block_action, name="block_action"),
+    path("consentimentos/", consent_views.consent_texts, name="consent_texts"),
+    path("consentimentos/<slug:purpose>/", consent_views.consent_texts, name="consent_text"),
+    path("titulares/<uuid:public_id>/permissao/", consent_views.permission_card, name="permission_card"),
+    path("titulares/<uuid:public_id>/consentimentos/", consent_views.consents, name="consents"),
+    path(
+        "titulares/<uuid:public_id>/consentimentos/anotar/", consent_views.consent_note, name="consent_note"
+    ),
+    path("publico/", public_views.public_page, name="public"),
     path("titulares/<uuid:public_id>/dossie/", erase_views.dossier_page, name="dossier"),
     path("titulares/<uuid:public_id>/eliminar/", erase_views.erase_page, name="erase"),
     path("eliminacoes/", erase_views.erasures, name="erasures"),
