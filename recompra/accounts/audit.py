@@ -7,9 +7,11 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import UTC
+from itertools import takewhile
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -140,12 +142,30 @@ def digest(entry: AccessLog) -> str:
 
 def first_break() -> int | None:
     """The id of the first entry that does not fit; 0 when entries are missing at the end; None when whole."""
-    before, seen = "", 0
+    head = AccessLogHead.objects.filter(pk=1).first()
+    before, seen = (head.cut_hash, head.cut_entries) if head else ("", 0)
     for entry in AccessLog.objects.order_by("id").iterator(chunk_size=2000):
         if entry.prev_hash != before or entry.hash != digest(entry):
             return entry.pk
         before, seen = entry.hash, seen + 1
-    head = AccessLogHead.objects.filter(pk=1).first()
     if (head.hash, head.entries) != (before, seen) if head else seen:
         return 0
     return None
+
+
+def cut(first: Iterable[int]) -> int:
+    """Take the oldest entries off the chain, by the shop's rule of retention; how many went.
+
+    `first` are ids: only an unbroken beginning goes, and the chain then begins where it was cut.
+    """
+    wanted = set(first)
+    with transaction.atomic():
+        head = AccessLogHead.objects.select_for_update().filter(pk=1).first()
+        if head is None:
+            return 0
+        going = list(takewhile(lambda entry: entry.pk in wanted, AccessLog.objects.order_by("id").iterator()))
+        if going:
+            head.cut_hash, head.cut_entries = going[-1].hash, head.cut_entries + len(going)
+            head.save()
+            QuerySet.delete(AccessLog.objects.filter(pk__lte=going[-1].pk))
+    return len(going)

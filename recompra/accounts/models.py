@@ -138,10 +138,16 @@ class AccessLog(models.Model):
 
 
 class AccessLogHead(models.Model):
-    """The one row with the newest hash and the number of entries: the lock of the chain, and its end."""
+    """The one row with the newest hash and the number of entries: the lock of the chain, and its end.
+
+    `cut_hash`, `cut_entries`: the hash of the last entry that went by the shop's rule of retention, and how
+    many went: there the chain begins.
+    """
 
     hash = models.CharField(max_length=64, default="")
     entries = models.PositiveBigIntegerField(default=0)
+    cut_hash = models.CharField(max_length=64, default="")
+    cut_entries = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"head of {self.entries} entries"

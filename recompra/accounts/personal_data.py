@@ -50,7 +50,7 @@ PERSONAL = (
 NOT_PERSONAL = frozenset(
     (
         *columns("accounts.Store", "code name city state"),
-        "accounts.AccessLogHead.hash",
+        *columns("accounts.AccessLogHead", "hash cut_hash"),
         "accounts.HousePolicy.setup_code_hash",
         *columns("auth.Permission", "name codename"),
         "auth.Group.name",

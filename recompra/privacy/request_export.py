@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from recompra.accounts import audit
 from recompra.accounts.roles import Capability, may, requires
+from recompra.customers.export import ExportForm, as_file
 from recompra.privacy import requests
-from recompra.privacy.files import ExportForm, download
 from recompra.privacy.letters import REFUSALS
 from recompra.privacy.models import PrivacyRequest
 from recompra.privacy.request_list import Filters
@@ -35,7 +35,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         reason = form.cleaned_data["motivo"]
         audit.record(request, "export_requests", fields=FIELDS, count=found.count(), reason=reason)
         rows = (_row(one) for one in found.select_related("identity_by").iterator(chunk_size=1000))
-        return download("solicitacoes", form.cleaned_data["formato"], _columns(), rows)
+        return as_file("solicitacoes", form.cleaned_data["formato"], _columns(), rows)
     context = {"form": form, "count": found.count(), "back": back}
     return render(request, "privacy/export.html", context, status=422 if form.is_bound else 200)
 
@@ -62,7 +62,7 @@ def export_history(request: HttpRequest, protocol: str) -> HttpResponseBase:
             Column(_("Step"), width=28),
             Column(_("Words"), width=60),
         ]
-        return download(f"solicitacao-{found.protocol}", form.cleaned_data["formato"], columns, _steps(found))
+        return as_file(f"solicitacao-{found.protocol}", form.cleaned_data["formato"], columns, _steps(found))
     back = reverse("privacy:request", args=[found.protocol])
     context = {"form": form, "count": found.steps.count(), "back": back, "one": found.protocol}
     return render(request, "privacy/export.html", context, status=422 if form.is_bound else 200)
