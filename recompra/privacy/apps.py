@@ -29,7 +29,19 @@ class PrivacyConfig(AppConfig):
     )
     merges = ("recompra.privacy.merging.blocks", "recompra.privacy.merging.consents")
     newcomer_warnings = ("recompra.privacy.newcomer.warn",)
-    clock = (Every("privacy.deadlines", call="recompra.privacy.requests.mark_deadlines", at="06:10"),)
+    clock = (
+        Every("privacy.deadlines", call="recompra.privacy.requests.mark_deadlines", at="06:10"),
+        Every("privacy.incidents", call="recompra.privacy.incidents.mark_overdue", at="06:15"),
+    )
+    retention = (
+        "recompra.privacy.kept.CUSTOMERS",
+        "recompra.privacy.kept.NOTES",
+        "recompra.privacy.kept.ATTEMPTS",
+        "recompra.privacy.kept.BLOCKS",
+        "recompra.privacy.kept.REQUESTS",
+        "recompra.privacy.kept.INCIDENTS",
+        "recompra.privacy.kept.ACCESS_LOG",
+    )
     audit_actions = {
         "block": _("Customer blocked"),
         "unblock": _("Block lifted"),
@@ -48,4 +60,13 @@ class PrivacyConfig(AppConfig):
         "request_answer": _("Privacy request answered"),
         "request_reopen": _("Privacy request opened again"),
         "export_requests": _("Privacy requests exported"),
+        "incident_open": _("Incident put on record"),
+        "incident_change": _("Incident changed"),
+        "export_incidents": _("Incidents exported"),
+        "retention_rule": _("Rule of retention changed"),
+        "retention": _("Data past their time cleared up"),
+        "legal_hold": _("Legal hold set or lifted"),
+        "export_record": _("Record of processing exported"),
+        "privacy_shop": _("Controller or officer changed"),
+        "privacy_operator": _("Operator changed"),
     }

@@ -18,6 +18,10 @@ TABS: tuple[tuple[str, StrPromise, Capability], ...] = (
     ("privacy:blocks", _("Blocks"), Capability.BLOCK),
     ("privacy:consent_texts", _("Consents and texts"), Capability.PRIVACY),
     ("privacy:erasures", _("Erasures"), Capability.PRIVACY),
+    ("privacy:retention", _("Retention"), Capability.PRIVACY),
+    ("privacy:incidents", _("Incidents"), Capability.PRIVACY),
+    ("privacy:record", _("Record of processing"), Capability.PRIVACY),
+    ("privacy:shop", _("Controller and officer"), Capability.PRIVACY),
 )
 """Address, title, and who may open it."""
 
