@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recompra.cli.refusal import pending_migrations
+from recompra.privacy import ledger
 from recompra.warehouse.engine import engine
 from recompra.work.claim import kinds
 from recompra.work.models import Due, Worker
@@ -106,6 +107,9 @@ def database() -> Iterator[Finding]:
     yield Finding(_("Database"), True, f"{connection.display_name} {_server_version()}")
     if connection.vendor == "sqlite":
         yield pragmas()
+    waits = ledger.is_pending()
+    found = _("not done again since the restore") if waits else _("none waits to be done again")
+    yield Finding(_("Erasures"), not waits, found, _("Run: recompra setup"))
     pending = pending_migrations()
     found = ", ".join(pending) or _("all applied")
     yield Finding(_("Migrations"), not pending, found, _("Run: recompra setup"))

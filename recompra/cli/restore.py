@@ -12,9 +12,13 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recompra.cli import facts, relational
 from recompra.cli.manifest import Manifest, unpack
+from recompra.cli.refusal import pending_migrations
+from recompra.privacy import ledger, suppression
+from recompra.privacy.replay import replay
 from recompra.theme.refused import Refused
 from recompra.work import alive
 
@@ -37,12 +41,15 @@ def restore(file: Path, only_verify: bool, into: Path | None, force: bool, yes: 
         if force and not yes:
             click.confirm(_("Replace the data of %s with the backup?") % home, abort=True)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    forgotten = 0
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=home) as name:
         folder = Path(name)
         manifest = unpack(file, folder)
         verify(folder, manifest)
         if not only_verify:
+            awaits = erasures_to_do_again(home)
             put(folder, manifest, home, into)
+            forgotten = forget_again(into) if awaits else 0
     answer = {
         "made_at": manifest.made_at,
         "version": manifest.version,
@@ -58,8 +65,34 @@ def restore(file: Path, only_verify: bool, into: Path | None, force: bool, yes: 
         "facts": sum(manifest.facts.values()),
     }
     click.echo(_("The backup of %(when)s is whole: %(rows)d rows and %(facts)d facts, each counted.") % total)
-    if not only_verify:
-        click.echo(_("Restored in %s. Run “recompra setup”, then “recompra serve”.") % home)
+    if only_verify:
+        return
+    if forgotten:
+        click.echo(
+            ngettext("%d person erased since then was erased again.",
+                     "%d people erased since then were erased again.", forgotten) % forgotten
+        )  # fmt: skip
+    click.echo(_("Restored in %s. Run “recompra setup”, then “recompra serve”.") % home)
+
+
+def erasures_to_do_again(home: Path) -> bool:
+    """Whether the ledger of erasures names anybody. Noted on the disk before any data is put back, so that
+    nobody is let in before they were forgotten again, whatever happens meanwhile."""
+    own = Path(settings.RECOMPRA_HOME)
+    if home != own:  # another home learns whom this one has forgotten
+        for path in (suppression.key_path(), *ledger.place().glob("*.json")):
+            if path.exists():
+                facts.link(path, home / path.relative_to(own))
+    if not ledger.entries(home):
+        return False
+    ledger.expect_replay(home)
+    return True
+
+
+def forget_again(into: Path | None) -> int:
+    """Do the erasures again now, if this process may use the restored database: it may be of an older
+    version, or in another home. Then `recompra setup` does them."""
+    return replay() if into is None and not pending_migrations() else 0
 
 
 def ready(home: Path, into: Path | None, force: bool) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from recompra.cli.refusal import pending_migrations
 from recompra.cli.setup import gather_static_files
+from recompra.privacy import ledger
 from recompra.theme.refused import Refused
 from recompra.work import alive
 from recompra.worker import run_forever
@@ -33,6 +34,7 @@ PR_SET_PDEATHSIG = 1
 def serve(port: int, host: str, workers: int, with_worker: bool) -> None:
     if pending_migrations():
         raise Refused(_("The database is not ready. Run: recompra setup"))
+    refuse_unreplayed()
     gather_static_files()
     alive.owner()  # so that a restore knows that the shop is open
     commands = [web_command(host, port, workers)]
@@ -46,7 +48,16 @@ def serve(port: int, host: str, workers: int, with_worker: bool) -> None:
 
 @click.command(help=_("Do the work that is due: imports, scores, the acts of the clock. Several may run."))
 def worker() -> None:
+    refuse_unreplayed()
     run_forever()
+
+
+def refuse_unreplayed() -> None:
+    """Raises Refused while a restored backup may still hold people who were erased after it was made."""
+    if ledger.is_pending():
+        raise Refused(
+            _("A backup was restored, and the erasures since then were not done again. Run: recompra setup")
+        )
 
 
 def web_command(host: str, port: int, workers: int) -> list[str]:

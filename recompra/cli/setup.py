@@ -14,6 +14,8 @@ from django.core.management import call_command
 from django.utils.translation import gettext as _
 
 from recompra.accounts.first_run import awaits_owner, create_owner, issue_code
+from recompra.privacy import ledger
+from recompra.privacy.replay import replay
 from recompra.theme.refused import Refused
 from recompra.warehouse.engine import engine
 
@@ -50,13 +52,17 @@ def setup(owner_email: str | None, owner_name: str, owner_password: str | None, 
 
 
 def prepare() -> None:
-    """Make the home, migrate, make the cache table, gather the static files, make the empty warehouse."""
+    """Make the home, migrate, make the cache table, gather the static files, make the empty warehouse.
+
+    After a restore also forget again who was erased since the backup."""
     home = Path(settings.RECOMPRA_HOME)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     gather_static_files()
     engine(settings.WAREHOUSE_URL).version()
+    if ledger.is_pending():
+        replay()
 
 
 def gather_static_files() -> None:
