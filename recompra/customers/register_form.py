@@ -53,7 +53,7 @@ class Written(forms.CharField):
 
     def __init__(self, name: str, *, kept: str, masked: str, **options: Any) -> None:
         self.name, self.kept, self.masked = name, kept, masked
-        super().__init__(required=False, **options)
+        super().__init__(**options)
 
     def clean(self, value: Any) -> Any:
         if not self.differs(value):
@@ -79,7 +79,12 @@ def texts_of(customer: Customer) -> dict[str, str]:
 
 
 class RecordForm(forms.Form):
-    """`said`: what the record says, as `texts_of` gives it ({} for a new one); `whole`: nothing is masked."""
+    """`said`: what the record says, as `texts_of` gives it ({} for a new one); `whole`: nothing is masked.
+
+    Only a name is needed; "optional" beside each of the others would be noise.
+    """
+
+    use_required_attribute = False
 
     def __init__(
         self, data: Any = None, *, said: Mapping[str, str], whole: bool, company: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from recompra.accounts.models import User
 
 COMPANY = "empresa"
+PROTOCOL = re.compile(r"[A-Z0-9-]{6,16}")
 
 
 @sensitive_post_parameters()
@@ -58,7 +60,10 @@ def new(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @requires(Capability.EDIT_CUSTOMERS)
 def amend(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Correct a record. Who saves on top of somebody else's newer version gets both to look at."""
+    """Correct a record. Who saves on top of somebody else's newer version gets both to look at.
+
+    `?solicitacao=` is the protocol of the data subject's request that this answers (LGPD, art. 18, III).
+    """
     customer = visible_customer(request, public_id)
     if request.method != "POST":
         return _opened(request, customer)
@@ -75,7 +80,7 @@ def amend(request: HttpRequest, public_id: UUID) -> HttpResponse:
             desk.form.changed,
             seen_version=desk.version,
             by=member(request),
-            reason=desk.form.cleaned_data["reason"],
+            **_origin(request, desk.form.cleaned_data["reason"]),
         )
     except Stale as stale:
         return _stale(request, stale)
@@ -83,6 +88,15 @@ def amend(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return desk.answer(desk.form, **_told(desk.form, wrong, member(request)))
     messages.success(request, _("Saved.") if desk.form.changed else _("Nothing was changed."))
     return redirect("customers:detail", public_id)
+
+
+def _origin(request: HttpRequest, reason: str) -> dict[str, str]:
+    """Where the change comes from and why."""
+    protocol = request.GET.get("solicitacao", "")
+    if not PROTOCOL.fullmatch(protocol):
+        return {"origin": register.Origin.ATTENDANT, "reason": reason}
+    told = _("request %(protocol)s") % {"protocol": protocol}
+    return {"origin": register.Origin.REQUEST, "reason": f"{told}: {reason}" if reason else told}
 
 
 @dataclass(frozen=True)

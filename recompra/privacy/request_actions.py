@@ -31,7 +31,7 @@ class Offer:
 
 
 DOSSIER = Offer(_("Open the dossier"), "folder-open", "privacy:dossier", Capability.PRIVACY)
-CORRECT = Offer(_("Correct the record"), "pencil", "customers:edit", Capability.EDIT_CUSTOMERS)
+CORRECT = Offer(_("Correct the record"), "pencil", "customers:amend", Capability.EDIT_CUSTOMERS)
 BLOCK = Offer(_("Block"), "ban", "privacy:block_customer", Capability.BLOCK, reveals=False)
 ERASE = Offer(_("Erase the person"), "eraser", "privacy:erase", Capability.PRIVACY)
 LOOK = Offer(

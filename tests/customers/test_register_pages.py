@@ -129,7 +129,7 @@ def test_saulo_corrects_the_e_mail_and_says_why(cast: Cast, client_for: SignIn) 
     page = text(saulo.get(address(cast.ana)))
     form = form_of(page)
     assert (form["cpf"], form["birth_date"], form["sex"]) == ("529.982.247-25", "14/03/1990", "F")
-    assert "Cadastro completo" in page
+    assert "Completude do cadastro" in page
     answer = saulo.post(address(cast.ana), form | {"email": "ana.b@example.com", "reason": "ligou"})
     assert answer.status_code == 302
     change = Change.objects.get()
@@ -239,3 +239,14 @@ def test_the_overview_says_what_is_missing_and_where_to_fill_it(shop: Cast, clie
     assert "95%" in page
     assert "Sem endereço: nenhuma entrega sem perguntar antes." in page
     assert f'href="{address(shop.ana)}#id_street"' in page
+
+
+def test_a_correction_that_answers_a_request_says_which(cast: Cast, client_for: SignIn) -> None:
+    saulo = client_for(cast.saulo)
+    here = address(cast.ana) + "?solicitacao=2026-ABCDEFGH"
+    form = form_of(text(saulo.get(here)))
+    saulo.post(here, form | {"city": "Londrina", "reason": "mudou-se"})
+    change = Change.objects.get()
+    assert (change.origin, change.reason) == ("request", "solicitação 2026-ABCDEFGH: mudou-se")
+    saulo.post(address(cast.ana) + "?solicitacao=<b>", {"city": "Maringá", "name": "Ana", "versao": "2"})
+    assert {change.origin for change in Change.objects.all()} == {"request", "attendant"}
