@@ -20,6 +20,7 @@ class CustomersConfig(AppConfig):
         "recompra.customers.changes.timeline",
     )
     audit_actions = {
+        "view": _("Personal data seen, without masks"),
         "merge": _("Records merged"),
         "unmerge": _("Merge undone"),
         "not_duplicates": _("Records called different people"),

@@ -35,8 +35,11 @@ TAB = "customers/_contact_tab.html"
 @requires(Capability.SEE_CUSTOMERS)
 @require_GET
 def tab(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The contact data of one customer, as this person may see them."""
-    return show(request, visible_customer(request, public_id))
+    """The contact data of one customer, as this person may see them; who sees them whole leaves a trace."""
+    customer = visible_customer(request, public_id)
+    if sees_personal_data(member(request)) and fragment_wanted(request) not in PIECES:
+        audit.record(request, "view", customer_id=customer.pk, fields=contact.REVEALED)
+    return show(request, customer)
 
 
 @requires(Capability.REVEAL_PERSONAL_DATA)

@@ -134,6 +134,9 @@ class Desk:
 
 def _opened(request: HttpRequest, customer: Customer) -> HttpResponse:
     form = RecordForm(said=texts_of(customer), whole=_sees(request), company=_is_company(request, customer))
+    if form.whole:
+        fields = [name for name in form.fields if is_masked(name) and name != "reason"]
+        audit.record(request, "view", customer_id=customer.pk, fields=fields)
     return _page(request, customer, form, {"opened": customer.version, "version": customer.version})
 
 
