@@ -207,7 +207,7 @@ def test_an_export_without_a_reason_is_asked_again(shop: Cast, client_for: SignI
 def test_a_torn_key_leaves_a_page_without_figures(shop: Cast, client_for: SignIn) -> None:
     from recompra.customers.keys import CustomerKey
 
-    CustomerKey.objects.filter(customer=shop.ana).delete()
-    Standing.objects.filter(customer=shop.ana).delete()
-    page = text(client_for(shop.otavio).get(address(shop.ana)))
+    CustomerKey.objects.filter(customer=shop.davi).delete()
+    Standing.objects.filter(customer=shop.davi).delete()
+    page = text(client_for(shop.otavio).get(address(shop.davi)))
     assert "Ainda não aconteceu nada com este cliente" in page

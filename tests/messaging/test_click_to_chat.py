@@ -58,7 +58,9 @@ def test_dona_lucia_calls_ana_and_the_attempt_is_noted(shop: Cast, client_for: S
     attempt = ContactAttempt.objects.get()
     assert (attempt.customer, attempt.staff, attempt.reason) == (shop.ana, shop.lucia, "loyal")
     assert AccessLog.objects.get(action="contact").customer_id == shop.ana.pk
-    assert "Dona Lúcia · Leais" in page(seller, shop.ana)
+    told = page(seller, shop.ana)
+    assert "Conversa aberta no WhatsApp" in told
+    assert "· Dona Lúcia" in told
 
 
 @pytest.mark.parametrize(
