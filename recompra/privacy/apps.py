@@ -27,7 +27,11 @@ class PrivacyConfig(AppConfig):
         "recompra.privacy.block_story.told",
         "recompra.privacy.consent_story.told",
     )
-    merges = ("recompra.privacy.merging.blocks", "recompra.privacy.merging.consents")
+    merges = (
+        "recompra.privacy.merging.blocks",
+        "recompra.privacy.merging.consents",
+        "recompra.privacy.merging.requests",
+    )
     newcomer_warnings = ("recompra.privacy.newcomer.warn",)
     clock = (
         Every("privacy.deadlines", call="recompra.privacy.requests.mark_deadlines", at="06:10"),

@@ -11,7 +11,7 @@ from recompra.customers.merge import move
 from recompra.customers.models import Customer
 from recompra.privacy.blocks import holds_on
 from recompra.privacy.consents import Origin, refold, state
-from recompra.privacy.models import Block, ConsentEvent
+from recompra.privacy.models import Block, ConsentEvent, LegalHold, PrivacyRequest
 
 
 def blocks(kept_id: int, gone_id: int, undo: dict[str, Any] | None) -> dict[str, Any]:
@@ -56,3 +56,12 @@ def consents(kept_id: int, gone_id: int, undo: dict[str, Any] | None) -> dict[st
         )
         refold([kept_id], purpose, channel)
     return {"noted": noted_ids}
+
+
+def requests(kept_id: int, gone_id: int, undo: dict[str, Any] | None) -> dict[str, Any]:
+    """The other record's privacy requests and legal holds become the kept one's."""
+    held = undo or {"requests": None, "holds": None}
+    return {
+        "requests": move(PrivacyRequest, kept_id, gone_id, held["requests"]),
+        "holds": move(LegalHold, kept_id, gone_id, held["holds"]),
+    }

@@ -9,6 +9,7 @@ from django.db.models import Q
 from recompra.customers.merge import move
 from recompra.customers.models import (
     Address,
+    CompanyRecord,
     ContactAttempt,
     ContactPerson,
     ContactPoint,
@@ -24,7 +25,7 @@ Undo = dict[str, Any] | None
 
 def belongings(kept_id: int, gone_id: int, undo: Undo) -> dict[str, Any]:
     """Ids in other systems, addresses, persons of a company, notes, conversations: all of them."""
-    rows = (ExternalId, Address, ContactPerson, Note, ContactAttempt)
+    rows = (ExternalId, Address, ContactPerson, CompanyRecord, Note, ContactAttempt)
     return {
         model.__name__: move(model, kept_id, gone_id, None if undo is None else undo.get(model.__name__, []))
         for model in rows
