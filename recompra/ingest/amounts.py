@@ -6,9 +6,10 @@ A value whose separator stands before exactly three final digits ("1.234") says 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from recompra.ingest.desk import Desk
+from recompra.ingest.distinct import cell
 
 MACROS = (
     # the digits and separators of a number, without currency, blanks and sign
@@ -31,16 +32,14 @@ def prepare(desk: Desk) -> None:
         desk.run_sql(f"CREATE OR REPLACE TEMP MACRO {macro}")
 
 
-def styles(desk: Desk, names: Iterable[str]) -> dict[str, str]:
-    """{column of `rows`: "comma", "point" or "mixed"}, from every value of the columns."""
-    wanted = list(names)
-    if not wanted:
-        return {}
-    signs = ", ".join(f"bool_or(contains({name}, ',')), bool_or(contains({name}, '.'))" for name in wanted)
-    row = desk.run_sql(f"SELECT {signs} FROM rows")[0]  # noqa: S608
+def styles(desk: Desk, signs: Mapping[str, tuple[bool, bool]]) -> dict[str, str]:
+    """{column of `rows`: "comma", "point" or "mixed"}, from every value of the columns.
+
+    `signs`: {column: whether a comma, and whether a point, stands in any value}.
+    """
     found = {
-        name: _style(desk, name, has_comma=bool(row[2 * at]), has_point=bool(row[2 * at + 1]))
-        for at, name in enumerate(wanted)
+        name: _style(desk, name, has_comma=has_comma, has_point=has_point)
+        for name, (has_comma, has_point) in signs.items()
     }
     clear = [style for style in found.values() if style in ("comma", "point")]
     usual = desk.facts.get("decimal") or ("comma" if "comma" in clear else "point")
@@ -52,19 +51,18 @@ def _style(desk: Desk, name: str, *, has_comma: bool, has_point: bool) -> str:
     if not has_comma and not has_point:
         return "point"
     comma = has_comma and _stands(
-        desk,
-        f"({name} LIKE '%,%' AND NOT {name} LIKE '%,___' AND NOT {name} LIKE '%,%.%') OR {name} LIKE '%.%,%'",
+        desk, name, "(x LIKE '%,%' AND NOT x LIKE '%,___' AND NOT x LIKE '%,%.%') OR x LIKE '%.%,%'"
     )
     point = has_point and _stands(
-        desk,
-        f"({name} LIKE '%.%' AND NOT {name} LIKE '%.___' AND NOT {name} LIKE '%.%,%') OR {name} LIKE '%,%.%'",
+        desk, name, "(x LIKE '%.%' AND NOT x LIKE '%.___' AND NOT x LIKE '%.%,%') OR x LIKE '%,%.%'"
     )
     return "mixed" if comma and point else "comma" if comma else "point" if point else ""
 
 
-def _stands(desk: Desk, shape: str) -> bool:
-    """Whether any row has this shape; looks no further than the first."""
-    return bool(desk.run_sql(f"SELECT 1 FROM rows WHERE {shape} LIMIT 1"))  # noqa: S608
+def _stands(desk: Desk, name: str, shape: str) -> bool:
+    """Whether any value x has this shape; looks no further than the first."""
+    values = f"(SELECT {cell(desk, name)} AS x FROM rows AS r)"  # noqa: S608
+    return bool(desk.run_sql(f"SELECT 1 FROM {values} WHERE {shape} LIMIT 1"))  # noqa: S608
 
 
 def number(column: str, style: str) -> str:

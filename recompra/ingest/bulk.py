@@ -16,6 +16,9 @@ LOADING = {"cache_size": -65_536, "wal_autocheckpoint": 16_000, "mmap_size": 0}
 pages as it may keep on disk (journal_size_limit in the settings)."""
 
 
+WALKED = 50_000
+
+
 @contextmanager
 def loading() -> Iterator[None]:
     """While many rows are written: SQLite keeps more pages in memory and folds in its log less often."""
@@ -50,6 +53,25 @@ def look_up(sql: str, wanted: Sequence[str] | Sequence[int], *values: str) -> li
         given = list(wanted) if is_postgresql else json.dumps(wanted, ensure_ascii=False)
         cursor.execute(sql.format(chosen=chosen), [*values, given])
         return list(cursor.fetchall())
+
+
+def highest(model: type[models.Model]) -> int:
+    """The last id given: at least as many as there are rows."""
+    return model._base_manager.aggregate(last=models.Max("pk"))["last"] or 0
+
+
+def walk(model: type[models.Model], columns: str, where: str = "", *values: str) -> Iterator[list[Any]]:
+    """These columns of every row, in the order of the rows, WALKED at a time. `where` ends in AND."""
+    table, after = connection.ops.quote_name(model._meta.db_table), 0
+    sql = f"SELECT {columns}, id FROM {table} WHERE {where} id > %s ORDER BY id LIMIT {WALKED}"  # noqa: S608
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*values, after])
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        after = rows[-1][-1]
+        yield list(rows)
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

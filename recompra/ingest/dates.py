@@ -108,7 +108,7 @@ def _century(year: str) -> str:
     return ("20" if int(year) <= date.today().year % 100 + 1 else "19") + year  # noqa: DTZ011 (the century only)
 
 
-def read_days(desk: Desk, column: str) -> str:
+def read_days(desk: Desk, column: str, texts: list[str]) -> str:
     """Make `days_<column>` (text, day, is_due, start, clock) from the distinct days of a column of `rows`.
 
     `start`: microseconds since 1970 UTC at which the day begins in the shop's zone, NULL on the days the
@@ -116,8 +116,6 @@ def read_days(desk: Desk, column: str) -> str:
     `clock`: microseconds since midnight that the text itself holds; `is_due`: from 1990 until tomorrow.
     Gives the order of day and month that was used.
     """
-    found = desk.run_sql(f"SELECT DISTINCT {day_text(column)} FROM rows WHERE {column} IS NOT NULL")  # noqa: S608
-    texts = [row[0] for row in found]
     order = desk.run.options.get("date_order") or date_order(texts)
     if order not in ("dmy", "mdy"):
         _ask(column, texts, order)

@@ -23,8 +23,6 @@ from recompra.warehouse.schema import TABLES, products
 
 PRODUCT_COLUMNS = {"group_name": "product_group", "brand": "brand", "color": "color"}
 SUMMED = ("worth", "off", "units")
-MARK = "hash(order_ref)"
-"""SQL: an order within this run, in 64 bits: finer than the 63 of its key, and quicker than its text."""
 NO_INTEGER = "(md5_number_lower(line_ref) >> 2)::BIGINT | (1::BIGINT << 61)"
 
 
@@ -32,8 +30,10 @@ def write(desk: Desk) -> None:
     """Write what the batch brings. Run again, it writes the same files."""
     keyed.prepare(desk)
     (desk.run.place / "batch").mkdir(exist_ok=True, mode=0o700)
-    if desk.facts["holds"] != "sales":
+    if desk.facts["holds"] == "products":
+        _product_keys(desk)
         _products(desk)
+    if desk.facts["holds"] != "sales":
         return
     _stores(desk)
     _product_keys(desk)
@@ -73,7 +73,7 @@ def _stores(desk: Desk) -> None:
     found = stores.resolve(desk)
     rows = pa.table(
         {
-            "store": pa.array(found.keys(), pa.string()),
+            "called": pa.array(found.keys(), pa.string()),
             "store_key": pa.array((store.pk for store in found.values()), pa.int64()),
             "name": pa.array((store.name for store in found.values()), pa.string()),
             "is_online": pa.array((store.is_online for store in found.values()), pa.bool_()),
@@ -82,7 +82,10 @@ def _stores(desk: Desk) -> None:
         }
     )
     desk.db.register("stores_found", rows)
-    desk.run_sql("CREATE OR REPLACE TABLE shops AS SELECT * FROM stores_found")
+    desk.run_sql(
+        "CREATE OR REPLACE TABLE shops AS SELECT s.*, t.store FROM stores_found AS s "
+        "JOIN (SELECT DISTINCT name, store FROM shops_told) AS t ON t.name = s.called"
+    )
     desk.db.unregister("stores_found")
     _copy(
         desk,
@@ -98,16 +101,18 @@ def _orders(desk: Desk) -> None:
         if desk.facts.get("freight_per_line")
         else "CASE WHEN min(freight) = max(freight) THEN max(freight) ELSE sum(freight) END"
     )
+    has_number = "order_id" in desk.columns("rows")
     signed = ", ".join(f"CASE WHEN is_return THEN -{name} ELSE {name} END AS {name}" for name in SUMMED)
+    number = "concat_ws(chr(31), p.called, s.order_ref)" if has_number else "s.order_ref"
     desk.run_sql(
         f"""
         CREATE OR REPLACE TABLE heads AS
         WITH placed AS (
-            SELECT order_ref, person, store, place, moment, day, is_return, is_cancelled,
+            SELECT mark, order_ref, person, store, place, moment, day, is_return, is_cancelled,
                 is_online, is_line, freight, {signed}
             FROM lines
         ), summed AS (
-            SELECT order_ref, store,
+            SELECT mark, any_value(order_ref) AS order_ref, any_value(store) AS store,
                 arg_min(person, place) AS person, min(moment) AS ordered_at, min(day) AS ordered_on,
                 bool_and(is_return) AS is_return, bool_and(is_cancelled) AS all_cancelled,
                 bool_or(is_online) AS is_online, {freight} AS freight,
@@ -115,9 +120,9 @@ def _orders(desk: Desk) -> None:
                 sum(CASE WHEN NOT is_cancelled THEN worth END) AS good_gross,
                 sum(CASE WHEN NOT is_cancelled THEN off END) AS good_discount,
                 sum(CASE WHEN NOT is_cancelled AND is_line THEN units END) AS good_units
-            FROM placed GROUP BY order_ref, store
+            FROM placed GROUP BY mark
         )
-        SELECT {MARK} AS mark, keyed({literal(desk.run.system)} || chr(31) || order_ref) AS order_key,
+        SELECT mark, keyed({literal(desk.run.system)} || chr(31) || {number}) AS order_key,
             k.customer_key, p.store_key, CASE WHEN is_return THEN 'return' ELSE 'sale' END AS kind,
             all_cancelled AS is_cancelled, coalesce(s.is_online, p.is_online) AS is_online,
             ordered_at, ordered_on,
@@ -152,65 +157,52 @@ def _items(desk: Desk) -> None:
         "h.ordered_on, "
         f"(l.units * {sign})::DECIMAL(18, 4) AS quantity, l.price::DECIMAL(18, 4) AS unit_price, "
         f"(l.off * {sign})::DECIMAL(18, 2) AS discount, ((l.worth - l.off) * {sign})::DECIMAL(18, 2) AS net, "
-        f"{desk.run.batch}::BIGINT AS batch FROM lines AS l JOIN heads AS h ON h.mark = {MARK} "
-        "LEFT JOIN product_keys AS p ON p.code = coalesce(l.product_code, l.product_name) WHERE l.is_line",
+        f"{desk.run.batch}::BIGINT AS batch FROM lines AS l JOIN heads AS h USING (mark) "
+        "LEFT JOIN product_keys AS p USING (goods) WHERE l.is_line",
     )
 
 
 def _product_keys(desk: Desk) -> None:
+    """`product_keys`: of each product that a good row names, by its token among `goods_told` and its code."""
+    good = "lines" if desk.facts["holds"] == "sales" else "parsed WHERE code IS NULL"
     desk.run_sql(
-        f"CREATE OR REPLACE TABLE product_keys AS SELECT code, keyed({literal(desk.run.system)} || "  # noqa: S608
-        "chr(31) || 'product' || chr(31) || code) "
-        "AS product_key FROM (SELECT DISTINCT coalesce(product_code, product_name) AS code FROM "
-        "lines) WHERE code IS NOT NULL"
+        f"CREATE OR REPLACE TABLE product_keys AS SELECT goods, code, {_key(desk)} AS product_key "  # noqa: S608
+        f"FROM goods_told WHERE code IS NOT NULL AND goods IN (SELECT goods FROM {good})"
     )
+
+
+def _key(desk: Desk) -> str:
+    return f"keyed({literal(desk.run.system)} || chr(31) || 'product' || chr(31) || code)"
 
 
 def _products(desk: Desk) -> None:
     """Products as the rows tell, keeping what was known of them where the rows say nothing."""
-    have = set(desk.columns("rows"))
-    source = next((table for table in ("product_rows", "rows") if desk.has(table) or table == "rows"), "rows")
-    have = set(desk.columns(source))
-    code = ", ".join(name for name in ("product_code", "product_name") if name in have)
-    if not code:
+    has_own = desk.has("product_rows")
+    have = set(desk.columns("product_rows" if has_own else "rows"))
+    if not have & {"product_code", "product_name"}:
         return
-    if desk.facts["holds"] != "sales":
-        desk.run_sql(
-            "CREATE OR REPLACE VIEW lines AS SELECT product_code, NULL::VARCHAR AS product_name FROM "
-            "rows WHERE product_code IS NOT NULL"
-        )
-        _product_keys(desk)
-    elif source != "rows":
-        desk.run_sql(
-            f"INSERT INTO product_keys SELECT code, keyed({literal(desk.run.system)} || chr(31) || "  # noqa: S608
-            "'product' || chr(31) || code) FROM "
-            "(SELECT DISTINCT product_code AS code FROM product_rows WHERE product_code NOT IN "
-            "(SELECT code FROM product_keys))"
-        )
-    told = {
-        ours: theirs
-        for ours, theirs in (("name", "product_name"), *PRODUCT_COLUMNS.items(), ("attributes", "attributes"))
-        if theirs in have
-    }
+    codes = "SELECT DISTINCT code, product_key FROM product_keys"
+    if has_own:
+        told = f"SELECT *, product_code AS code, {PLACE} AS place FROM product_rows"  # noqa: S608
+        codes += f" UNION SELECT code, {_key(desk)} FROM (SELECT product_code AS code FROM product_rows)"  # noqa: S608
+    else:
+        last = "SELECT goods, max(place) AS place FROM parsed GROUP BY goods"
+        told = f"SELECT * FROM goods_told JOIN ({last}) USING (goods)"  # noqa: S608
     latest = [
-        f"arg_max({ours}, place) FILTER (WHERE {ours} IS NOT NULL) AS {ours}"
-        if ours in told
+        f"arg_max({theirs}, place) FILTER (WHERE {theirs} IS NOT NULL) AS {ours}"
+        if theirs in have
         else f"NULL::VARCHAR AS {ours}"
-        for ours in ("name", *PRODUCT_COLUMNS, "attributes")
+        for ours, theirs in {"name": "product_name", **PRODUCT_COLUMNS, "attributes": "attributes"}.items()
     ]
     launched = "NULL::DATE"
     if "launched_on" in have:
-        told["launched_on"] = "launched_on"
         slashed = "%m/%d/%Y" if desk.facts.get("date_order") == "mdy" else "%d/%m/%Y"
         day = "left(launched_on, 10)"
         launched = f"min(coalesce(try_cast({day} AS DATE), try_strptime({day}, '{slashed}')::DATE))"
-    distinct = ", ".join(f"{theirs} AS {ours}" for ours, theirs in told.items())
     desk.db.register("products_known", engine(settings.WAREHOUSE_URL).run(products))
     desk.run_sql(
-        f"CREATE OR REPLACE TABLE goods AS WITH told AS (SELECT coalesce({code}) AS code, "  # noqa: S608
-        f"{distinct}{', ' if distinct else ''}max({PLACE}) AS place FROM {source} GROUP BY ALL) "
-        f"SELECT k.product_key, k.code, {', '.join(latest)}, {launched} AS launched_on "
-        "FROM told JOIN product_keys AS k USING (code) GROUP BY ALL"
+        f"CREATE OR REPLACE TABLE goods AS SELECT k.product_key, k.code, {', '.join(latest)}, "  # noqa: S608
+        f"{launched} AS launched_on FROM ({told}) AS t JOIN ({codes}) AS k USING (code) GROUP BY ALL"
     )
     filled = ", ".join(
         f"coalesce(g.{name}, o.{name}) AS {name}"

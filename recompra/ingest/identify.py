@@ -24,17 +24,20 @@ from recompra.customers.changes import Noted
 from recompra.customers.keys import CustomerKey, keys_of, new_keys
 from recompra.customers.models import Change
 from recompra.ingest import forgotten, keyed, newcomers, shared
-from recompra.ingest.bulk import insert, loading, look_up, ready
+from recompra.ingest.bulk import highest, insert, loading, look_up, ready, walk
+from recompra.ingest.columns import IDENTITY
 from recompra.ingest.desk import Desk
+from recompra.ingest.distinct import person_columns
 from recompra.ingest.models import ImportRun, SeenPerson
 from recompra.ingest.newcomers import Usual
-from recompra.ingest.normalise import person_columns
 from recompra.ingest.person import Said, read
 from recompra.ingest.resolve import resolve
 from recompra.ingest.usual import COLUMNS, usual
 from recompra.privacy import consents
 
 LOOK_UP = 20_000
+WALK = 4
+"""Walking by costs about this many times less than a look-up."""
 WINDOW = 20_000
 """People read by the engine at a time: planning that statement takes as long as reading some thousands."""
 CHUNK = 5_000
@@ -51,17 +54,19 @@ def identify(desk: Desk) -> None:
         return
     keyed.prepare(desk)
     said = ", ".join(f"coalesce({name}, '')" for name in names)
+    identifying = ", ".join(name for name in IDENTITY if name in names)
     titles = ",".join(names)
     desk.run_sql(
-        "CREATE OR REPLACE TABLE faces AS SELECT position, person, "  # noqa: S608
-        f"keyed('{titles}' || chr(31) || concat_ws(chr(31), {said})) AS fingerprint FROM people"
+        "CREATE OR REPLACE TABLE faces AS SELECT person, "  # noqa: S608
+        f"keyed('{titles}' || chr(31) || concat_ws(chr(31), {said})) AS fingerprint FROM people_told "
+        f"WHERE person IS NOT NULL AND coalesce({identifying}) IS NOT NULL"
     )
     desk.run_sql("CREATE OR REPLACE TABLE known (fingerprint BIGINT, customer_key BIGINT)")
-    for fingerprints in _fingerprints(desk):
-        _keep(desk, _seen(desk.run.system, fingerprints))
+    _recall(desk)
     _meet(desk, names)
     desk.run_sql("INSERT INTO keys SELECT person, customer_key FROM faces JOIN known USING (fingerprint)")
     shared.set_apart(desk, names)
+    desk.run_sql("DROP TABLE people_told")
     desk.facts["people"]["distinct"] = desk.one(
         "SELECT count(DISTINCT customer_key) FROM keys WHERE customer_key IS NOT NULL"
     )
@@ -75,9 +80,33 @@ def identify(desk: Desk) -> None:
         )
 
 
+def _recall(desk: Desk) -> None:
+    """Fill `known` with whoever this system spoke of before in these very words: by look-ups, or by one walk
+    through everybody when the file holds a good part of them."""
+    wanted = desk.one("SELECT count(*) FROM faces")
+    if highest(SeenPerson) > WALK * wanted:
+        for fingerprints in _fingerprints(desk):
+            _keep(desk, _seen(desk.run.system, fingerprints))
+        return
+    _bring(desk, "seen", walk(SeenPerson, "fingerprint, customer_id", "system = %s AND", desk.run.system))
+    _bring(desk, "owners", walk(CustomerKey, "key, customer_id"))
+    desk.run_sql(
+        "INSERT INTO known SELECT s.a, o.a FROM seen AS s JOIN owners AS o USING (b) "
+        "WHERE s.a IN (SELECT fingerprint FROM faces)"
+    )
+    desk.run_sql("DROP TABLE seen")
+    desk.run_sql("DROP TABLE owners")
+
+
+def _bring(desk: Desk, table: str, chunks: Iterator[list[tuple[int, ...]]]) -> None:
+    desk.run_sql(f"CREATE OR REPLACE TABLE {table} (a BIGINT, b BIGINT)")
+    for chunk in chunks:
+        _insert_pairs(desk, table, chunk)
+
+
 def _fingerprints(desk: Desk) -> Iterator[list[int]]:
     """In batches, each in ascending order: so the index is read in its own."""
-    rows = desk.db.cursor().execute("SELECT fingerprint FROM faces ORDER BY fingerprint")
+    rows = desk.db.cursor().execute("SELECT DISTINCT fingerprint FROM faces ORDER BY fingerprint")
     while chunk := rows.fetchmany(LOOK_UP):
         desk.lease.keep()
         yield [row[0] for row in chunk]
@@ -95,12 +124,16 @@ def _seen(system: str, fingerprints: list[int]) -> list[tuple[int, int]]:
 
 
 def _keep(desk: Desk, pairs: Sequence[tuple[int, int]]) -> None:
+    _insert_pairs(desk, "known", pairs)
+
+
+def _insert_pairs(desk: Desk, table: str, pairs: Sequence[tuple[int, ...]]) -> None:
     if not pairs:
         return
-    fingerprints, keys = zip(*pairs, strict=True)
-    arrow = pa.table({"a": pa.array(fingerprints, pa.int64()), "b": pa.array(keys, pa.int64())})
+    first, second = ([pair[at] for pair in pairs] for at in (0, 1))
+    arrow = pa.table({"a": pa.array(first, pa.int64()), "b": pa.array(second, pa.int64())})
     desk.db.register("pairs", arrow)
-    desk.run_sql("INSERT INTO known SELECT a, b FROM pairs")
+    desk.run_sql(f"INSERT INTO {table} SELECT a, b FROM pairs")  # noqa: S608
     desk.db.unregister("pairs")
 
 
@@ -117,8 +150,15 @@ class Chunk:
 def _meet(desk: Desk, names: list[str]) -> None:
     """Look at whoever was never seen in these words, in the order of the file, a chunk per transaction."""
     desk.run_sql(
-        "CREATE OR REPLACE TABLE strangers AS SELECT max(position) AS position, fingerprint FROM faces "
-        "ANTI JOIN known USING (fingerprint) GROUP BY fingerprint ORDER BY position"
+        "CREATE OR REPLACE TABLE people AS "  # noqa: S608
+        "WITH said AS (SELECT person, max(place) AS last FROM parsed GROUP BY person) "
+        "SELECT row_number() OVER (ORDER BY last) AS position, fingerprint, "
+        f"{', '.join(names)} FROM (FROM faces ANTI JOIN known USING (fingerprint)) "
+        "JOIN people_told USING (person) JOIN said USING (person)"
+    )
+    desk.run_sql(
+        "CREATE OR REPLACE TABLE strangers AS SELECT max(position) AS position, fingerprint FROM people "
+        "GROUP BY fingerprint ORDER BY position"
     )
     total, left = desk.one("SELECT count(*) FROM faces"), desk.one("SELECT count(*) FROM strangers")
     with loading():
@@ -136,8 +176,8 @@ def _strangers(desk: Desk, names: list[str]) -> Iterator[Chunk]:
     words = ", ".join(f"u_{name}" for name in COLUMNS)
     between = "WHERE position BETWEEN $first AND $last"
     source = (
-        f"(SELECT position, fingerprint, {listed} FROM (FROM people {between}) "  # noqa: S608
-        f"JOIN (FROM strangers {between}) USING (position))"
+        f"(SELECT p.* FROM (FROM people {between}) AS p "  # noqa: S608
+        f"SEMI JOIN (FROM strangers {between}) AS s USING (position))"
     )
     read_usually = f"CREATE OR REPLACE TEMP TABLE said AS {usual(names, order, source)}"
     places = desk.db.cursor().execute("SELECT position, fingerprint FROM strangers ORDER BY position")

@@ -10,21 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from recompra.ingest import amounts
-from recompra.ingest.columns import DATES, IDENTITY, NUMBERS, PERSON, plain
+from recompra.ingest import amounts, stream
+from recompra.ingest.columns import IDENTITY, NUMBERS, plain
 from recompra.ingest.dates import day_text, read_days
 from recompra.ingest.desk import Desk, literal
+from recompra.ingest.distinct import STORE, Said, cell, gather
 from recompra.ingest.stage import marked
 from recompra.ingest.words import CANCELLED, ONLINE, RETURN
 
 MAX_AMOUNT = 10_000_000
 MAX_QUANTITY = 1_000_000
-MAX_WORDS = 10_000
-"""Distinct texts of a status column that are looked at; a column with more is no status."""
+MARK = "hash(store, order_id)"
+"""SQL: an order within this run, in 64 bits: finer than the 63 of its key, and quicker than its texts."""
+STREAMED = "parsed_stream"
+"""The table behind `parsed` when the rows come from a stream."""
 WHOLE_ORDER = "\x1forder"
 """`line_ref` of a row that stands for all of its order; no file can hold this text."""
 PLACE = "((file::BIGINT << 40) | line)"
 """SQL: where a row stands among all files, as one number."""
+USUALLY_SAID = ("order_id", "ordered_at")
 ITEM_COLUMNS = {"line_id", "quantity", "unit_price", "line_total", "product_code", "product_name"}
 
 
@@ -32,86 +36,76 @@ def normalise(desk: Desk) -> None:
     """Run again, it makes the same tables anew."""
     desk.run_sql("CREATE OR REPLACE TABLE problems (file INTEGER, line BIGINT, code VARCHAR)")
     desk.run_sql("CREATE OR REPLACE TABLE repeated (file INTEGER, line BIGINT, reason VARCHAR)")
+    said = gather(desk)
     if desk.facts["holds"] == "sales":
-        _parse(desk)
+        _parse(desk, said)
         _place(desk)
     else:
-        _parse_plain(desk)
-    _people(desk)
+        _parse_plain(desk, said)
 
 
-def person_columns(desk: Desk) -> list[str]:
-    """Those of our person columns that the rows have, in our order; none when nobody can be told by them."""
-    have = set(desk.columns("rows"))
-    return [name for name in PERSON if name in have] if have & {*IDENTITY} else []
-
-
-def token(names: list[str]) -> str:
-    """SQL: a number for a set of person columns, for joining within this run; NULL when they identify
-    nobody.
-    """
-    identifying = [name for name in IDENTITY if name in names]
-    if not identifying:
-        return "NULL::UBIGINT"
-    said = ", ".join(names)
-    return f"CASE WHEN coalesce({', '.join(identifying)}) IS NOT NULL THEN hash({said}) END"
-
-
-def _parse(desk: Desk) -> None:
+def _parse(desk: Desk, said: Said) -> None:
     have = set(desk.columns("rows"))
     amounts.prepare(desk)
-    style = amounts.styles(desk, [name for name in NUMBERS if name in have])
+    style = amounts.styles(desk, said.signs)
     desk.facts["numbers"] = style
-    desk.facts["date_order"] = read_days(desk, "ordered_at")
-
-    def text(name: str) -> str:
-        return f"r.{name}" if name in have else "NULL::VARCHAR"
+    desk.facts["date_order"] = read_days(desk, "ordered_at", said.days)
+    numbers = [name for name in NUMBERS if name in have]
+    kept = _kept(have)
 
     def amount(name: str) -> str:
         return amounts.number(f"r.{name}", style[name]) if name in have else "NULL::DECIMAL(18, 4)"
 
-    unread = " OR ".join(f"(r.{name} IS NOT NULL AND n_{name} IS NULL)" for name in NUMBERS if name in have)
-    unread = unread or "false"
+    def text(name: str) -> str:
+        return f"r.{name}" if name in kept else f"NULL::VARCHAR AS {name}"
+
+    unread = " OR ".join(f"(r.{name} IS NOT NULL AND n_{name} IS NULL)" for name in numbers) or "false"
     total = "coalesce(n_line_total, n_order_total, n_payment_value)"
     clock = "trim(substr(r.ordered_at, length(r.day_text) + 2))"
     if "ordered_time" in have:
         clock = f"coalesce(nullif({clock}, ''), r.ordered_time, '')"
     order_missing = "r.order_id IS NULL" if "order_id" in have else "false"
-    desk.run_sql(
+    cells = ", ".join(f"{cell(desk, name)} AS {name}" for name in sorted(kept))
+    _make(
+        desk,
+        have,
         f"""
-        CREATE OR REPLACE TABLE parsed AS
-        WITH read AS (
+        WITH cells AS (
+            SELECT {_places(have)}{cells}, {said.person} AS person, {said.goods} AS goods,
+                {said.shop} AS shop, {_store(desk, have)} AS store,
+                {_says(said, "kind", RETURN)} AS takes_back,
+                {_says(said, "status", CANCELLED)} AS is_cancelled,
+                {_says(said, "channel", ONLINE) if "channel" in have else "NULL::BOOLEAN"} AS is_online,
+                {_may_lack_value(have)} AS lacks_value, {_identity(desk, have)} AS identity,
+                {_mark(desk, have)} AS mark, {_is_void(desk, kept)} AS is_void
+            FROM rows AS r
+        ), read AS (
             SELECT r.*, d.day, d.is_due, d.start, d.clock AS day_clock, {clock} AS clock,
-                {", ".join(f"{amount(name)} AS n_{name}" for name in NUMBERS)},
-                {_mark(desk, have)} AS mark
-            FROM (SELECT *, {day_text("ordered_at")} AS day_text FROM rows) AS r
+                {", ".join(f"{amount(name)} AS n_{name}" for name in NUMBERS)}
+            FROM (SELECT *, {day_text("ordered_at")} AS day_text FROM cells) AS r
             LEFT JOIN days_ordered_at AS d ON d.text = r.day_text
         ), timed AS (
-            SELECT r.*, {_moment()} AS moment, coalesce(n_quantity, 1) AS q,
-                {_says(desk, have, "kind", RETURN)} AS takes_back
-            FROM read AS r
+            SELECT r.*, {_moment()} AS moment, coalesce(n_quantity, 1) AS q FROM read AS r
         ), signed AS (
             SELECT r.*, takes_back OR q < 0 OR coalesce(n_unit_price, {total}, 0) < 0 AS is_return, abs(q)
             AS units,
                 abs(coalesce(n_discount, 0))::DECIMAL(18, 2) AS off,
-                CASE WHEN n_unit_price IS NOT NULL AND abs(n_unit_price) <= {MAX_AMOUNT} AND abs(q) <=
+                CASE WHEN q = 1 AND abs(n_unit_price) <= {MAX_AMOUNT} THEN abs(n_unit_price)::DECIMAL(18, 2)
+                     WHEN n_unit_price IS NOT NULL AND abs(n_unit_price) <= {MAX_AMOUNT} AND abs(q) <=
                 {MAX_QUANTITY}
                      THEN (abs(q) * abs(n_unit_price))::DECIMAL(18, 2)
                      WHEN n_unit_price IS NULL AND abs({total}) <= {MAX_AMOUNT}
                      THEN (abs({total}) + abs(coalesce(n_discount, 0)))::DECIMAL(18, 2)
-                     WHEN {_may_lack_value(have)} THEN 0 END AS worth
+                     WHEN lacks_value THEN 0 END AS worth
             FROM timed AS r
         )
-        SELECT file, line, {PLACE} AS place, {token(person_columns(desk))} AS person,
-            {text("order_id")} AS order_id, {text("line_id")} AS line_id, {_store(have)} AS store,
-            {text("product_code")} AS product_code, {text("product_name")} AS product_name,
-            day, moment, is_return, {_says(desk, have, "status", CANCELLED)} AS is_cancelled,
-            {_says(desk, have, "channel", ONLINE) if "channel" in have else "NULL::BOOLEAN"} AS is_online,
+        SELECT {_places(have)}person, goods, shop, store, {text("order_id")}, {text("line_id")},
+            {text("product_code")}, {text("product_name")},
+            day, moment, is_return, is_cancelled, is_online,
             units, CASE WHEN n_unit_price IS NOT NULL THEN abs(n_unit_price)
                         WHEN units = 0 THEN worth ELSE (worth / units)::DECIMAL(18, 4) END AS price,
             worth, off, abs(coalesce(n_freight, 0))::DECIMAL(18, 2) AS freight,
-            coalesce(n_payment_value, 0)::DECIMAL(18, 2) AS payment, NOT {_may_lack_value(have)} AS
-            is_line, {_identity(have)} AS identity,
+            coalesce(n_payment_value, 0)::DECIMAL(18, 2) AS payment, NOT lacks_value AS is_line, identity,
             CASE WHEN mark IS NOT NULL THEN mark
                  WHEN {order_missing} THEN 'order_missing'
                  WHEN r.ordered_at IS NULL THEN 'date_missing'
@@ -119,16 +113,60 @@ def _parse(desk: Desk) -> None:
                  WHEN NOT is_due THEN 'date_out_of_range'
                  WHEN moment IS NULL THEN 'time_invalid'
                  WHEN {unread} THEN 'amount_invalid'
-                 WHEN coalesce(n_unit_price, {total}) IS NULL AND NOT {_may_lack_value(have)} THEN
-                 'amount_missing'
+                 WHEN coalesce(n_unit_price, {total}) IS NULL AND NOT lacks_value THEN 'amount_missing'
                  WHEN (worth IS NULL AND coalesce(n_unit_price, {total}) IS NOT NULL) OR worth >
                  {MAX_AMOUNT} OR units > {MAX_QUANTITY}
                       OR off > {MAX_AMOUNT} OR abs(n_freight) > {MAX_AMOUNT}
-                 THEN 'amount_absurd' END AS code
+                 THEN 'amount_absurd' END AS code, is_void
         FROM signed AS r
-        """  # noqa: S608
+        """,  # noqa: S608
     )
+
+
+def _kept(have: set[str]) -> set[str]:
+    """The columns of text that the parsing of sales reads."""
+    wanted = {"order_id", "line_id", "ordered_at", "ordered_time", *NUMBERS}
+    if not {"order_id", "line_id"} <= have:
+        wanted |= {"product_code", "product_name"}  # a line is known by its content
+    return wanted & have
+
+
+def _places(have: set[str]) -> str:
+    """SQL: where a row stands; of a stream it is told afterwards, by its place in the table."""
+    return f"r.file, r.line, {PLACE} AS place, " if "file" in have else ""
+
+
+def _make(desk: Desk, have: set[str], select: str) -> None:
+    """`parsed` and its problems, from a SELECT in the order of the rows."""
+    if "file" in have:
+        desk.run_sql(f"CREATE OR REPLACE TABLE parsed AS {select}")
+    else:
+        desk.run_sql(f"CREATE OR REPLACE TABLE {STREAMED} AS {select}")
+        desk.run_sql(
+            "CREATE OR REPLACE VIEW parsed AS "  # noqa: S608
+            f"SELECT 0 AS file, rowid AS line, rowid AS place, * FROM {STREAMED}"
+        )
+        _drop_blank(desk)
+        stream.refuse_empty(desk, desk.one(f"SELECT count(*) FROM {STREAMED}"))  # noqa: S608
     desk.run_sql("INSERT INTO problems SELECT file, line, code FROM parsed WHERE code IS NOT NULL")
+
+
+def _is_void(desk: Desk, names: Collection[str]) -> str:
+    """SQL: whether nothing stands in these columns, in a row of a stream."""
+    if not stream.is_streamed(desk):
+        return "false"
+    usual_first = sorted(names, key=lambda name: (name not in USUALLY_SAID, name))
+    return f"coalesce({', '.join(cell(desk, name) for name in usual_first)}) IS NULL"
+
+
+def _drop_blank(desk: Desk) -> None:
+    """Take out the rows of a stream in which nothing stands at all, and count them."""
+    if not desk.run_sql(f"SELECT 1 FROM {STREAMED} WHERE is_void LIMIT 1"):  # noqa: S608
+        return
+    names = ", ".join(stream.trimmed(f"c{at}") for at in range(len(desk.facts["headers"][0])))
+    blank = f"SELECT rowid FROM {stream.placed(desk, 0)} WHERE coalesce({names}) IS NULL"  # noqa: S608
+    deleted = desk.one(f"DELETE FROM {STREAMED} WHERE is_void AND rowid IN ({blank})")  # noqa: S608
+    desk.facts["files"][0]["blank"] = int(deleted)
 
 
 def _may_lack_value(have: set[str]) -> str:
@@ -142,12 +180,9 @@ def _mark(desk: Desk, have: set[str]) -> str:
     return marked([f"r.{name}" for name in sorted(have - {"file", "line", "lacks_items"})])
 
 
-def _says(desk: Desk, have: set[str], name: str, words: Collection[str]) -> str:
+def _says(said: Said, name: str, words: Collection[str]) -> str:
     """SQL: whether the column says one of these words; looked up once per distinct text."""
-    if name not in have:
-        return "false"
-    said = desk.run_sql(f"SELECT DISTINCT {name} FROM rows WHERE {name} IS NOT NULL LIMIT {MAX_WORDS}")  # noqa: S608
-    meant = [literal(text) for (text,) in said if plain(text) in words]
+    meant = [literal(text) for text in said.words.get(name, ()) if plain(text) in words]
     return f"coalesce(r.{name} IN ({', '.join(meant)}), false)" if meant else "false"
 
 
@@ -171,15 +206,18 @@ def _moment() -> str:
     )
 
 
-def _store(have: set[str]) -> str:
-    names = [f"r.{name}" for name in ("store_code", "store_name") if name in have]
-    return f"coalesce({', '.join(names)}, '')" if names else "''"
+def _store(desk: Desk, have: set[str]) -> str:
+    """SQL: a number for the store as the row names it (`name` of `shops_told`)."""
+    names = [cell(desk, name) for name in STORE if name in have]
+    return f"hash(coalesce({', '.join([*names, literal('')])}))"
 
 
-def _identity(have: set[str]) -> str:
+def _identity(desk: Desk, have: set[str]) -> str:
     """SQL: what tells a customer apart in a row without order number, as stable as the file allows."""
-    names = [f"r.{name}" for name in IDENTITY if name in have]
-    return f"coalesce({', '.join(names)}, '')" if names else "''"
+    if {"order_id", "line_id"} <= have:
+        return "NULL::VARCHAR"
+    names = [cell(desk, name) for name in IDENTITY if name in have]
+    return f"coalesce({', '.join([*names, literal('')])})"
 
 
 def _place(desk: Desk) -> None:
@@ -195,21 +233,22 @@ def _place(desk: Desk) -> None:
     )
     if "order_id" not in have:
         inner = f"SELECT *, {numbered} AS n FROM parsed WHERE code IS NULL"  # noqa: S608
-        order = f"md5(concat_ws(chr(31), identity, store, moment, {hashed}))"
-        source = f"SELECT *, {order} AS order_ref, '' AS line_ref FROM ({inner})"  # noqa: S608
+        order = f"md5(concat_ws(chr(31), identity, name, moment, {hashed}))"
+        source = (
+            f"SELECT *, {order} AS order_ref, hash(order_ref) AS mark, '' AS line_ref FROM ({inner}) "  # noqa: S608
+            "JOIN (SELECT DISTINCT store, name FROM shops_told) USING (store)"
+        )
     elif "line_id" in have or not have & ITEM_COLUMNS or _is_row_per_order(desk, have):
         _drop_repeated(desk, is_order_level="line_id" not in have)
         line = "coalesce(line_id, '')" if "line_id" in have else literal(WHOLE_ORDER)
         source = (
-            f"SELECT *, concat_ws(chr(31), store, order_id) AS order_ref, {line} AS line_ref FROM parsed "  # noqa: S608
+            f"SELECT *, order_id AS order_ref, {MARK} AS mark, {line} AS line_ref FROM parsed "  # noqa: S608
             "ANTI JOIN (SELECT file, line FROM repeated UNION ALL SELECT file, line FROM problems) "
             "USING (file, line) WHERE code IS NULL"
         )
     else:
         inner = f"SELECT *, {numbered} AS n FROM parsed WHERE code IS NULL"  # noqa: S608
-        source = (
-            f"SELECT *, concat_ws(chr(31), store, order_id) AS order_ref, {hashed} AS line_ref FROM ({inner})"  # noqa: S608
-        )
+        source = f"SELECT *, order_id AS order_ref, {MARK} AS mark, {hashed} AS line_ref FROM ({inner})"  # noqa: S608
     desk.run_sql(f"CREATE OR REPLACE VIEW lines AS {source}")
     if desk.facts.get("header_rows"):
         _judge_heads(desk)
@@ -246,7 +285,7 @@ def _drop_repeated(desk: Desk, *, is_order_level: bool) -> None:
         == 0
     ):
         return
-    same = "(day, moment, product_code, product_name, units, worth, off, is_return, is_cancelled)"
+    same = "(day, moment, g.product_code, g.product_name, units, worth, off, is_return, is_cancelled)"
     payments = is_order_level and any(name == "payment_value" for name in desk.columns("rows"))
     if payments:
         _sum_payments(desk, key)
@@ -254,7 +293,8 @@ def _drop_repeated(desk: Desk, *, is_order_level: bool) -> None:
     compared = (
         f"SELECT file, line, row_number() OVER w AS n, hash({same}) = first_value(hash({same})) OVER w "  # noqa: S608
         "AS is_equal "
-        f"FROM parsed WHERE code IS NULL WINDOW w AS (PARTITION BY {key} ORDER BY file, line)"
+        "FROM parsed LEFT JOIN goods_told AS g USING (goods) WHERE parsed.code IS NULL "
+        f"WINDOW w AS (PARTITION BY {key} ORDER BY file, line)"
     )
     desk.run_sql(f"CREATE OR REPLACE TEMP TABLE compared AS SELECT * FROM ({compared}) WHERE n > 1")  # noqa: S608
     desk.run_sql("INSERT INTO repeated SELECT file, line, 'equal_row' FROM compared WHERE is_equal")
@@ -270,46 +310,26 @@ def _sum_payments(desk: Desk, key: str) -> None:
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY file, line) > 1"
     )
     if "order_total" not in desk.columns("rows"):
+        table = STREAMED if stream.is_streamed(desk) else "parsed"
         desk.run_sql(
-            f"UPDATE parsed SET worth = s.total, price = s.total FROM (SELECT {key}, sum(worth) AS "  # noqa: S608
-            "total FROM parsed "
-            "WHERE code IS NULL GROUP BY ALL) AS s WHERE parsed.order_id = s.order_id AND "
+            f"UPDATE {table} AS parsed SET worth = s.total, price = s.total "  # noqa: S608
+            f"FROM (SELECT {key}, sum(worth) AS total FROM parsed WHERE code IS NULL GROUP BY ALL) AS s "
+            "WHERE parsed.order_id = s.order_id AND "
             "parsed.store = s.store"
         )
 
 
-def _parse_plain(desk: Desk) -> None:
+def _parse_plain(desk: Desk, said: Said) -> None:
     """Rows of people or products: nothing to compute, only marks and missing keys."""
     have = set(desk.columns("rows"))
-    missing = "'product_missing'" if desk.facts["holds"] == "products" else "'person_unidentified'"
-    key = (
-        "r.product_code"
-        if desk.facts["holds"] == "products"
-        else f"coalesce({', '.join(f'r.{n}' for n in IDENTITY if n in have)})"
+    holds_goods = desk.facts["holds"] == "products"
+    missing = "'product_missing'" if holds_goods else "'person_unidentified'"
+    keys = ["product_code"] if holds_goods else [name for name in IDENTITY if name in have]
+    key = f"coalesce({', '.join(cell(desk, name) for name in keys)})"
+    _make(
+        desk,
+        have,
+        f"SELECT {_places(have)}{said.person} AS person, {said.goods} AS goods, "  # noqa: S608
+        f"coalesce({_mark(desk, have)}, CASE WHEN {key} IS NULL THEN {missing} END) AS code, "
+        f"{_is_void(desk, keys)} AS is_void FROM rows AS r",
     )
-    names = person_columns(desk)
-    desk.run_sql(
-        f"CREATE OR REPLACE TABLE parsed AS SELECT file, line, {PLACE} AS place, {token(names)} AS person, "  # noqa: S608
-        f"coalesce({_mark(desk, have)}, CASE WHEN {key} IS NULL THEN {missing} END) "
-        "AS code FROM rows AS r"
-    )
-    desk.run_sql("INSERT INTO problems SELECT file, line, code FROM parsed WHERE code IS NOT NULL")
-
-
-def _people(desk: Desk) -> None:
-    """`people`: position (1, 2, ...), person, and the person columns; those said last come last, so that
-    they win.
-    """
-    names = person_columns(desk)
-    if not names:
-        desk.run_sql("CREATE OR REPLACE TABLE people (position BIGINT, person UBIGINT)")
-        return
-    desk.run_sql(
-        "CREATE OR REPLACE TABLE people AS "  # noqa: S608
-        "WITH told AS (SELECT person, max(place) AS last FROM parsed WHERE person IS NOT NULL "
-        "GROUP BY person) "
-        f"SELECT row_number() OVER (ORDER BY last) AS position, person, {', '.join(names)} "
-        f"FROM rows AS r JOIN told ON told.last = {PLACE}"
-    )
-    for name in (name for name in DATES if name in names):
-        desk.facts.setdefault("dates", []).append(name)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from recompra.ingest.desk import Desk
 from recompra.ingest.forgotten import stand_in
 from recompra.ingest.models import QuarantinedRow
+from recompra.ingest.stream import placed
 from recompra.privacy.suppression import anybody_erased
 
 CODES = {
@@ -85,13 +86,14 @@ def _problems(desk: Desk, number: int, limit: int) -> Iterator[tuple[int, str, A
         "SELECT line, code, raw FROM rejects WHERE file = ? ORDER BY line LIMIT ?", [number, limit]
     )
     yield from ((line, code, _clean(raw)) for line, code, raw in rejects)
-    if not desk.has(f"found_{number}"):
+    source = placed(desk, number)
+    if not source or not desk.run_sql("SELECT 1 FROM problems WHERE file = ? LIMIT 1", [number]):
         return
     before = [row[0] for row in rejects]
     names = desk.columns(f"found_{number}")
     problems = desk.db.cursor().execute(
-        f"SELECT p.line, p.code, f.* FROM problems AS p JOIN found_{number} AS f ON f.rowid = p.line "  # noqa: S608
-        "WHERE p.file = ? ORDER BY p.line LIMIT ?",
+        f"SELECT p.line, p.code, f.* EXCLUDE (rowid) FROM problems AS p "  # noqa: S608
+        f"JOIN {source} AS f ON f.rowid = p.line WHERE p.file = ? ORDER BY p.line LIMIT ?",
         [number, max(limit - len(rejects), 0)],
     )
     while chunk := problems.fetchmany(CHUNK):

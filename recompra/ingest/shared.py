@@ -12,7 +12,7 @@ MANY = 5
 
 
 def set_apart(desk: Desk, names: Collection[str]) -> None:
-    """Keep the customers apart to whom the file gives MANY names or more. Reads `people` and `keys`.
+    """Keep the customers apart to whom the file gives MANY names or more. Reads `people_told` and `keys`.
 
     Names are different when their first three letters are: typing errors and short forms are not enough.
     """
@@ -20,8 +20,10 @@ def set_apart(desk: Desk, names: Collection[str]) -> None:
         return
     first = "left(regexp_replace(strip_accents(lower(customer_name)), '[^a-z]', '', 'g'), 3)"
     rows = desk.run_sql(
-        "SELECT customer_key FROM people JOIN keys USING (person) WHERE customer_key IS NOT NULL "  # noqa: S608
-        f"AND customer_name IS NOT NULL GROUP BY customer_key HAVING count(DISTINCT {first}) >= {MANY}"
+        "WITH many AS (SELECT customer_key FROM keys GROUP BY customer_key "  # noqa: S608
+        f"HAVING count(*) >= {MANY} AND customer_key IS NOT NULL) "
+        "SELECT customer_key FROM people_told JOIN keys USING (person) JOIN many USING (customer_key) "
+        f"WHERE customer_name IS NOT NULL GROUP BY customer_key HAVING count(DISTINCT {first}) >= {MANY}"
     )
     if rows:
         with desk.lease.step():

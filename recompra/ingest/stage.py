@@ -9,6 +9,7 @@ from recompra.ingest.desk import Desk
 from recompra.ingest.models import HeaderMapping
 from recompra.ingest.quotes import BROKEN
 from recompra.ingest.receive import MARKS
+from recompra.ingest.stream import is_streamed, refuse_empty
 from recompra.theme.refused import Refused
 
 
@@ -61,7 +62,8 @@ def arrange(desk: Desk) -> None:
         for name, headers, mapping in zip(desk.run.files, desk.facts["headers"], found, strict=True)
     ]
     _refuse_unknown(desk, found, kinds)
-    _refuse_empty(desk)
+    if not is_streamed(desk):
+        refuse_empty(desk, sum(desk.one(f"SELECT count(*) FROM found_{n}") for n in range(len(kinds))))  # noqa: S608
     views = {kind: _view(desk, kind, found, kinds) for kind in dict.fromkeys(kinds)}
     if "items" in views:
         desk.facts["holds"] = "sales"
@@ -102,7 +104,7 @@ def _refuse_unknown(desk: Desk, found: list[dict[int, str]], kinds: list[str]) -
 
 def mapping_question(desk: Desk, number: int, found: dict[int, str]) -> dict[str, object]:
     """What the page asks when columns are to be chosen: headers, what is recognised, the first rows."""
-    rows = desk.run_sql(f"SELECT * FROM found_{number} ORDER BY rowid LIMIT 5")  # noqa: S608
+    rows = desk.run_sql(f"SELECT * FROM found_{number} LIMIT 5")  # noqa: S608
     headers = desk.facts["headers"][number]
     return {
         "kind": "mapping",
@@ -113,16 +115,10 @@ def mapping_question(desk: Desk, number: int, found: dict[int, str]) -> dict[str
     }
 
 
-def _refuse_empty(desk: Desk) -> None:
-    count = sum(desk.one(f"SELECT count(*) FROM found_{number}") for number in range(len(desk.run.files)))  # noqa: S608
-    if not count and not desk.one("SELECT count(*) FROM rejects"):
-        raise Refused(_("The file has a header and no rows."))
-
-
 def _view(desk: Desk, kind: str, found: list[dict[int, str]], kinds: list[str]) -> list[str]:
-    """Make `rows_<kind>` over its files and give the columns it has."""
+    """Make `rows_<kind>` over its files and give the columns it has. Rows of a stream have no place yet."""
     parts = [
-        f"SELECT {number} AS file, rowid AS line, "  # noqa: S608
+        ("SELECT " if is_streamed(desk) else f"SELECT {number} AS file, rowid AS line, ")  # noqa: S608
         + ", ".join(f"c{at} AS {ours}" for at, ours in mapping.items())
         + f" FROM found_{number}"
         for number, mapping in enumerate(found)

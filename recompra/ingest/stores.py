@@ -18,7 +18,8 @@ def resolve(desk: Desk) -> dict[str, Store]:
     given for
     the run, else to the main store. In a dry run a new store has a number below zero and is not kept."""
     have = set(desk.columns("rows"))
-    wanted = [(row[0] or "") for row in desk.run_sql("SELECT DISTINCT store FROM lines ORDER BY store")]
+    told = "SELECT DISTINCT name FROM shops_told WHERE store IN (SELECT store FROM lines) ORDER BY name"
+    wanted = [name for (name,) in desk.run_sql(told)]
     details = _details(desk, have) if "store_code" in have else {}
     return {
         text: _store(desk, text, details.get(text, {}), -number)
@@ -32,7 +33,8 @@ def _details(desk: Desk, have: set[str]) -> dict[str, dict[str, str]]:
         return {}
     latest = ", ".join(f"arg_max({name}, line)" for name in names)
     rows = desk.run_sql(
-        f"SELECT store_code, {latest} FROM rows WHERE store_code IS NOT NULL GROUP BY store_code"  # noqa: S608
+        f"SELECT store_code, {latest} FROM shops_told JOIN (SELECT shop, max(line) AS line FROM parsed "  # noqa: S608
+        "GROUP BY shop) USING (shop) WHERE store_code IS NOT NULL GROUP BY store_code"
     )
     return {row[0]: dict(zip(names, (value or "" for value in row[1:]), strict=True)) for row in rows}
 

@@ -10,23 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recompra.ingest import columns
-from recompra.ingest.desk import Desk, literal
-from recompra.ingest.quotes import BROKEN, mended
-from recompra.ingest.receive import MARKS, Seen, readable
+from recompra.ingest.desk import Desk
+from recompra.ingest.quotes import mended
+from recompra.ingest.receive import Seen, readable
 from recompra.ingest.sources.catalog import Source
 from recompra.ingest.stage import arrange, begin, drop_blank, mapping_of
+from recompra.ingest.stream import forget_rejects, keep_rejects, reader, stream, trimmed
 from recompra.ingest.unpack import refuse_large, unpacked
 from recompra.theme.refused import Refused
 
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE = 1 << 16
-REASONS = {
-    "MISSING COLUMNS": "columns_missing",
-    "TOO MANY COLUMNS": "columns_extra",
-    "UNQUOTED VALUE": "quote_broken",
-    "LINE SIZE OVER MAXIMUM": "line_too_long",
-    "INVALID ENCODING": "undecodable",
-}
 
 
 class Csv(Source):
@@ -45,7 +39,8 @@ class Csv(Source):
 
 
 def read_text(desk: Desk, number: int, path: Path) -> None:
-    """Bring one text file into `found_<number>` and `rejects`."""
+    """Bring one text file into `found_<number>` and `rejects`; one that comes alone and without quotation
+    marks stays where it lies (see `stream`)."""
     place = desk.run.place
     refuse_large(path.stat().st_size, place)
     text = unpacked(path, place / f"unpacked-{number}", desk)
@@ -53,17 +48,14 @@ def read_text(desk: Desk, number: int, path: Path) -> None:
         text, place / f"text-{number}", desk, encoding=desk.run.options.get("encoding", "")
     )
     delimiter, headers = look_at_header(text, desk)
-    records = None
-    if seen.has_quotes:
-        text, records = mended(text, place / f"quoted-{number}", delimiter, desk)
-    rows = _load(desk, number, text, delimiter, headers, seen)
-    if records is not None and rows != records - 1:  # a field swallowed its neighbours: look at every line
-        text, records = mended(text, place / f"strict-{number}", delimiter, desk, strict=True)
-        rows = _load(desk, number, text, delimiter, headers, seen)
-    _mark_rejects(desk, number)
+    if seen.has_quotes or len(desk.run.files) > 1:
+        text, rows = _load(desk, number, text, delimiter, headers, seen)
+        blank = drop_blank(desk, number, len(headers))
+    else:
+        stream(desk, text, delimiter, len(headers))
+        rows = blank = 0  # told at the first reading
     if text.name.startswith(("text-", "quoted-", "strict-")):
         desk.facts["marked"] = True
-    blank = drop_blank(desk, number, len(headers))
     details = {
         "encoding": encoding,
         "delimiter": delimiter,
@@ -105,45 +97,27 @@ def look_at_header(path: Path, desk: Desk) -> tuple[str, list[str]]:
     return best[1], best[2]
 
 
-def _load(desk: Desk, number: int, path: Path, delimiter: str, headers: list[str], seen: Seen) -> int:
-    """Read the file and give the number of records met, good or not."""
-    names = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(headers)))
-    texts = ", ".join(f"{_trimmed(f'c{at}')} AS c{at}" for at in range(len(headers)))
-    quote = "'\"'" if seen.has_quotes else "''"
-    for leftover in ("reject_errors", "reject_scans"):
-        desk.db.execute(f"DROP TABLE IF EXISTS {leftover}")
-    desk.run_sql(
-        f"CREATE OR REPLACE TABLE found_{number} AS SELECT {texts} FROM read_csv({literal(str(path))}, "  # noqa: S608
-        "auto_detect = false, "
-        f"delim = {literal(delimiter)}, quote = {quote}, escape = {quote}, header = true, columns = "
-        f"{{{names}}}, "
-        "store_rejects = true, rejects_limit = 0)"
-    )
-    cases = " ".join(f"WHEN '{kind}' THEN '{code}'" for kind, code in REASONS.items())
-    desk.run_sql("DELETE FROM rejects WHERE file = ?", [number])
-    desk.run_sql(
-        f"INSERT INTO rejects SELECT {number}, line, min(CASE error_type::VARCHAR {cases} ELSE "  # noqa: S608
-        "'row_unreadable' END), "
-        "left(min(csv_line), 2000) FROM reject_errors GROUP BY line"
-    )
+def _load(
+    desk: Desk, number: int, text: Path, delimiter: str, headers: list[str], seen: Seen
+) -> tuple[Path, int]:
+    """(the file as it was read at last, the number of its records, good or not)."""
+    place = desk.run.place
+    if not seen.has_quotes:
+        return text, _keep(desk, number, text, delimiter, len(headers), has_quotes=False)
+    text, records = mended(text, place / f"quoted-{number}", delimiter, desk)
+    rows = _keep(desk, number, text, delimiter, len(headers), has_quotes=True)
+    if rows != records - 1:  # a field swallowed its neighbours: look at every line
+        text, records = mended(text, place / f"strict-{number}", delimiter, desk, strict=True)
+        rows = _keep(desk, number, text, delimiter, len(headers), has_quotes=True)
+    return text, rows
+
+
+def _keep(desk: Desk, number: int, path: Path, delimiter: str, width: int, *, has_quotes: bool) -> int:
+    """Read the file into its table and give the number of records met, good or not."""
+    texts = ", ".join(f"{trimmed(f'c{at}')} AS c{at}" for at in range(width))
+    forget_rejects(desk)
+    source = reader(path, delimiter, width, has_quotes=has_quotes)
+    desk.run_sql(f"CREATE OR REPLACE TABLE found_{number} AS SELECT {texts} FROM {source}")  # noqa: S608
+    keep_rejects(desk, number)
     good = desk.one(f"SELECT count(*) FROM found_{number}")  # noqa: S608
     return int(good + desk.one("SELECT count(*) FROM rejects WHERE file = ?", [number]))
-
-
-def _trimmed(column: str) -> str:
-    """SQL: the text without blanks around it, NULL when there is none. Trimming is slow and seldom needed:
-    most texts begin with a printable character of ASCII and end without a space.
-    """
-    is_plain = (
-        f"{column} BETWEEN '!' AND '~' AND NOT ends_with({column}, ' ') AND NOT ends_with({column}, chr(160))"
-    )
-    return f"CASE WHEN {is_plain} THEN {column} ELSE nullif(trim({column}), '') END"
-
-
-def _mark_rejects(desk: Desk, number: int) -> None:
-    """Rejected rows that bear a mark get the mark's own reason."""
-    for mark, code in ((BROKEN, "quote_broken"), *MARKS.items()):
-        desk.run_sql(
-            "UPDATE rejects SET code = ?, raw = replace(raw, ?, '') WHERE file = ? AND contains(raw, ?)",
-            [code, mark, number, mark],
-        )
