@@ -6,6 +6,7 @@ import click
 from django.utils.translation import gettext as _
 
 from recompra.bench.bring import bring
+from recompra.bench.duplicates import crowd, duplicates, find
 from recompra.bench.import_ import import_
 from recompra.bench.pages import pages
 from recompra.bench.rfm import rfm
@@ -17,7 +18,7 @@ def bench() -> None:
     pass
 
 
-for command in (import_, pages, rfm, bring, visit):
+for command in (import_, pages, rfm, bring, visit, duplicates, crowd, find):
     bench.add_command(command)
 
 COMMANDS: tuple[click.Command, ...] = (bench,)
