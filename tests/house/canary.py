@@ -17,6 +17,7 @@ from recompra.accounts.models import User
 from recompra.customers.models import Customer
 from recompra.theme.personal import Held, rooms
 
+NAMES_OF_SYSTEMS = ("source", "system")
 _numbers = itertools.count(7_000_000)
 
 
@@ -25,15 +26,16 @@ def every_held() -> list[Held]:
     return [one for _room, declared in list(rooms())[::-1] for one in reversed(getattr(declared, "HELD", ()))]
 
 
-def plant(customer: Customer, marker: str, staff: User) -> dict[str, list[str]]:
-    """Put one row about the customer into every declared table; {table: the texts planted there}.
+def plant(customer: Customer, marker: str, staff: User, *, kept: bool = True) -> dict[str, list[str]]:
+    """Put one row about the customer into every declared table, or (not `kept`) into those whose rows go with
+    the person; {table: the texts planted there}.
 
     Every free text bears the marker. The customer's own record is left as it is.
     """
     planted: dict[str, list[str]] = {}
     made: dict[type[models.Model], models.Model] = {Customer: customer}
     for held in every_held():
-        if held.table is Customer or held.table in made:
+        if held.table is Customer or held.table in made or (held.kept and not kept):
             continue
         if (
             any(field.one_to_one for field in held.table._meta.concrete_fields)
@@ -108,6 +110,8 @@ def _value(field: Any, marker: str) -> Any:
         return uuid.uuid4()
     if isinstance(field, models.GenericIPAddressField):
         return "203.0.113.0"
+    if field.name in NAMES_OF_SYSTEMS:
+        return f"system {number}"
     if isinstance(field, (models.CharField, models.TextField)):
         text = f"{marker}-{number}"
         return text[: field.max_length] if field.max_length else text

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copy
+from tempfile import TemporaryDirectory
 from urllib.parse import quote, quote_plus
 
 import duckdb
@@ -110,7 +112,7 @@ def columns(path: Path) -> str:
     if path.suffix == ".parquet":
         return str(pq.read_table(path).to_pylist())
     if path.suffix == ".duckdb":
-        with closing(duckdb.connect(str(path), read_only=True)) as opened:
+        with TemporaryDirectory() as aside, closing(duckdb.connect(str(copy(path, aside)))) as opened:
             tables = opened.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
             return str([opened.execute(f'FROM "{one}"."{two}"').fetchall() for one, two in tables])
     return ""
