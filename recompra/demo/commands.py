@@ -59,7 +59,7 @@ def demo(
     if dirt and form != "csv":
         raise Refused(_("Dirt is for CSV files only."))
     begun = time.perf_counter()
-    shop = Shop(customers, seed, until.date() if until else yesterday())
+    shop = Shop(customers, seed, until.date() if until else yesterday(), twice=True)
     out = out or Path(settings.RECOMPRA_HOME) / "demo"
     answer: dict[str, Any] = {}
     if not only_files:

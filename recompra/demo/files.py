@@ -42,11 +42,13 @@ def write(
     """Make the shop and write `vendas.csv` (or `.parquet`) and `verdade.parquet` into the folder `out`.
 
     The CSV is what a Brazilian system exports: `;`, decimal comma, dd/mm/yyyy. `dirt` (CSV only) adds what
-    such files suffer from. `told` hears how many customers are written.
+    such files suffer from. `told` hears how many customers are written. Where some are there twice,
+    `duplicados.parquet` says who.
     """
     out.mkdir(parents=True, exist_ok=True)
     sales, truth = out / f"vendas.{form}", out / "verdade.parquet"
     customers = orders = lines = 0
+    twins: list[pa.Table] = []
     with ExitStack() as files:
         store: Callable[[pa.Table], None] | None = None
         store_truth: Callable[[pa.Table], None] | None = None
@@ -58,8 +60,11 @@ def write(
             rows = dirtied(rows, shop.seed, number) if dirt else rows
             store(rows)
             store_truth(piece.truth)
+            twins.append(piece.twins)
             customers, orders, lines = customers + len(piece.truth), orders + piece.orders, lines + len(rows)
             told(customers)
+    if shop.twice:
+        pq.write_table(pa.concat_tables(twins), out / "duplicados.parquet")
     return Written(sales, truth, customers, orders, lines)
 
 

@@ -14,8 +14,9 @@ from recompra.demo.layout import table
 from recompra.demo.outlets import shops_of, stores
 from recompra.demo.people import people
 from recompra.demo.purchases import LAW, Law, Truth, baskets, lives, orders
-from recompra.demo.sales import World, priced, rows
+from recompra.demo.sales import Rows, World, priced, rows
 from recompra.demo.season import Season
+from recompra.demo.twins import TRUTH, twins
 
 CHUNK = 10_000
 ORDERS_EACH = 50  # order numbers kept for a customer, on average far more than used
@@ -25,7 +26,8 @@ ORDERS_EACH = 50  # order numbers kept for a customer, on average far more than 
 class Shop:
     """What to make: how many customers, by which seed, over which days (`until` included).
 
-    `first` numbers the customers from there on, and the orders too: a shop beside another one.
+    `first` numbers the customers from there on, and the orders too: a shop beside another one. `twice`: some
+    customers are registered a second time, or have a relative (see `twins`), who made some of their orders.
     """
 
     customers: int
@@ -34,6 +36,7 @@ class Shop:
     days: int = 3 * 365
     law: Law = LAW
     first: int = 0
+    twice: bool = False
 
     @property
     def start(self) -> date:
@@ -47,6 +50,7 @@ class Piece:
     sales: pa.Table
     truth: pa.Table
     orders: int
+    twins: pa.Table
 
 
 def pieces(shop: Shop) -> Iterator[Piece]:
@@ -66,8 +70,30 @@ def pieces(shop: Shop) -> Iterator[Piece]:
         outlets = shops_of(bought, folk["city_index"].to_numpy(), world.where, rng)
         money = priced(bought, lines, outlets, world=world, rng=rng)
         found = rows(bought, lines, outlets, money=money, world=world, rng=rng)
-        yield Piece(table(found, folk, world, first_order), told(truth, folk, season), len(bought.day))
+        everybody, who_is_who = twice(folk, shop, shop.first + first)
+        if shop.twice:
+            shared_out(found, everybody)
+        sales = table(found, everybody, world, first_order)
+        yield Piece(sales, told(truth, folk, season), len(bought.day), who_is_who)
         first_order += len(bought.day)
+
+
+def twice(folk: pa.Table, shop: Shop, first: int) -> tuple[pa.Table, pa.Table]:
+    """(the people with those registered twice behind them, who is who)."""
+    if not shop.twice:
+        return folk, TRUTH.empty_table()
+    more, truth = twins(folk, first, seed=shop.seed)
+    return pa.concat_tables([folk.append_column("of", pa.nulls(len(folk), pa.int64())), more]), truth
+
+
+def shared_out(found: Rows, everybody: pa.Table) -> None:
+    """Every second order of who is there twice is the second one's."""
+    of = everybody["of"].to_numpy(zero_copy_only=False)
+    second = np.arange(len(of), dtype=np.int64)
+    places = np.flatnonzero(~np.isnan(of))
+    second[of[places].astype(np.int64)] = places
+    moves = (found.customer >= 0) & (found.order % 2 == 1)
+    found.customer[moves] = second[found.customer[moves]]
 
 
 def told(truth: Truth, folk: pa.Table, season: Season) -> pa.Table:

@@ -24,6 +24,16 @@ OTHER_NUMBERS = 250_000_000  # CPFs of relatives: further on in the permutation 
 Row = dict[str, Any]
 
 
+TRUTH = pa.schema(
+    [
+        ("codigo_cliente", pa.string()),
+        ("outro_codigo", pa.string()),
+        ("tipo", pa.string()),
+        ("mesma_pessoa", pa.bool_()),
+    ]
+)
+
+
 def twins(folk: pa.Table, first: int, *, seed: int) -> tuple[pa.Table, pa.Table]:
     """(their rows, as `people` makes them, with `of`, the place of the first one in `folk`; the truth).
 
@@ -50,16 +60,6 @@ def twins(folk: pa.Table, first: int, *, seed: int) -> tuple[pa.Table, pa.Table]
     give_cpfs(made, first, seed)
     columns = pa.schema([*folk.schema, ("of", pa.int64())])
     return pa.Table.from_pylist(made, columns), pa.Table.from_pylist(truth, TRUTH)
-
-
-TRUTH = pa.schema(
-    [
-        ("codigo_cliente", pa.string()),
-        ("outro_codigo", pa.string()),
-        ("tipo", pa.string()),
-        ("mesma_pessoa", pa.bool_()),
-    ]
-)
 
 
 def give_cpfs(rows: list[Row], first: int, seed: int) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from recompra.customers import identifiers
 from recompra.demo.people import cpfs, people
+from recompra.demo.shop import Shop, pieces
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +52,19 @@ def test_some_share_a_phone_and_some_lack_data(folk: pa.Table) -> None:
     assert len(numbers) * 0.9 < len(set(numbers)) < len(numbers)
     for column in ("cpf", "phone", "email", "born", "accepts"):
         assert 0.02 < folk[column].null_count / len(folk) < 0.3
+
+
+def test_who_is_there_twice_made_every_second_order_of_the_two_and_the_truth_names_both() -> None:
+    shop = Shop(300, 5, date(2025, 12, 31), twice=True)
+    plain = Shop(300, 5, date(2025, 12, 31))
+    (piece,), (alone,) = pieces(shop), pieces(plain)
+    codes = set(piece.sales["codigo_cliente"].to_pylist())
+    twice = {row["outro_codigo"]: row for row in piece.twins.to_pylist()}
+    assert codes - set(alone.sales["codigo_cliente"].to_pylist()) <= twice.keys()
+    assert {row["mesma_pessoa"] for row in twice.values()} == {True, False}
+    assert alone.twins.num_rows == 0
+    assert piece.sales["preco_unitario"].equals(alone.sales["preco_unitario"])
+    assert piece.truth.equals(alone.truth)
+    cpfs = {row["codigo_cliente"]: row["cpf"] for row in piece.sales.to_pylist() if row["codigo_cliente"]}
+    told = [cpf for cpf in cpfs.values() if cpf]
+    assert len(told) == len(set(told))
