@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from recompra.accounts import audit
 from recompra.accounts.masking import mask_cpf, mask_email, mask_phone, sees_personal_data
 from recompra.accounts.roles import Capability, requires
-from recompra.customers.listing import Filters, pages
+from recompra.customers.filters import Filters
+from recompra.customers.listing import pages
 from recompra.customers.models import ContactPoint, Customer
 from recompra.customers.roll import Called
 from recompra.customers.scope import member

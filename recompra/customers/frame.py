@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from recompra.accounts.models import Store
 from recompra.accounts.roles import Capability, may
 from recompra.customers import listing
-from recompra.customers.listing import Filters
+from recompra.customers.filters import Filters
 from recompra.customers.models import Customer
+from recompra.customers.once import all_stores, once
 from recompra.customers.period import Period
 from recompra.customers.scope import member
 from recompra.customers.totals import totals
@@ -96,7 +97,7 @@ def listed(request: HttpRequest) -> dict[str, Any]:
         "shown": totals(filters),
         "whole": totals(Filters(scope=scope)),
         "segments": SEGMENTS.values(),
-        "stores": visible_stores(request),
+        "stores": [(store.pk, store.name) for store in visible_stores(request)],
         "may_export": may(user, Capability.EXPORT),
         "may_import": may(user, Capability.IMPORT),
         "without_cell": filters.query(recency=None, frequency=None),
@@ -104,18 +105,18 @@ def listed(request: HttpRequest) -> dict[str, Any]:
 
 
 def visible_stores(request: HttpRequest) -> list[Store]:
-    """The stores this person may pick from, read once per request."""
-    found: list[Store] | None = getattr(request, "_visible_stores", None)
-    if found is None:
-        scope = member(request).store_scope()
-        found = list(Store.objects.all() if scope is None else Store.objects.filter(pk__in=scope))
-        request._visible_stores = found  # type: ignore[attr-defined]
-    return found
+    """The stores this person may pick from."""
+    scope = member(request).store_scope()
+    return [store for store in all_stores(request).values() if scope is None or store.pk in scope]
 
 
 def period_of(request: HttpRequest) -> Period:
     """The period and store that the figures are about, as the address asks."""
-    return Period.read(request.GET, timezone.localdate(), visible_stores(request))
+    return once(
+        request,
+        "period",
+        lambda: Period.read(request.GET, timezone.localdate(), visible_stores(request)),
+    )
 
 
 def carried(request: HttpRequest, *, period: bool = True) -> str:
@@ -124,7 +125,7 @@ def carried(request: HttpRequest, *, period: bool = True) -> str:
 
 
 def _read(request: HttpRequest) -> Filters:
-    return Filters.read(request.GET, member(request).store_scope())
+    return once(request, "filters", lambda: Filters.read(request.GET, member(request).store_scope()))
 
 
 def _tabs(customer: Customer, current: str, kept: str) -> list[tuple[str, StrPromise, bool]]:

@@ -1,4 +1,4 @@
-"""The list of customers: filters and order from the address, and one page at a time by key.
+"""The list of customers, one page at a time by key.
 
 A page never counts or skips rows. Where a filter allows several values (a manager's stores, two segments),
 each value is asked for by its own index and the answers are merged.
@@ -10,24 +10,18 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import product
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import QueryDict
-from django.utils.http import urlencode
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
-from recompra.analytics.rfm_map import SEGMENTS
+from recompra.customers.filters import BY_NAME, MEASURES, Filters
 from recompra.customers.models import Customer, Standing, title
-from recompra.customers.scope import StoreScope
+from recompra.customers.totals import totals
 from recompra.customers.unseen import somebody
 
 PAGE = 25
-MEASURES = {"gasto": "ltv", "recente": "last_on"}
-BY_NAME = "nome"
-SORTS = (*MEASURES, BY_NAME)
-MOST_LOOK_UPS = 24
 COLUMNS = (
     "public_id", "name", "city", "state", "standing__segment", "standing__ltv", "standing__last_on",
 )  # fmt: skip
@@ -50,96 +44,13 @@ class Row:
         return title(self.name, self.public_id)
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What the address asks for. A store outside `scope` finds nobody."""
-
-    scope: StoreScope = None
-    segments: tuple[str, ...] = ()
-    recency: int | None = None
-    frequency: int | None = None
-    store: int | None = None
-    sort: str = "gasto"
-
-    @classmethod
-    def read(cls, query: QueryDict, scope: StoreScope) -> Filters:
-        """From `?segmento=&r=&f=&loja=&ordem=`; what makes no sense is left out."""
-        sort = query.get("ordem", "")
-        return cls(
-            scope=scope,
-            segments=tuple(code for code in SEGMENTS if code in query.getlist("segmento")),
-            recency=_number(query.get("r"), 5),
-            frequency=_number(query.get("f"), 5),
-            store=_number(query.get("loja"), 2**31),
-            sort=sort if sort in SORTS else "gasto",
-        )
-
-    @property
-    def any(self) -> bool:
-        return bool(self.segments or self.recency or self.frequency or self.store)
-
-    @property
-    def stores(self) -> StoreScope:
-        """The stores to show: the one asked for, as far as it may be seen."""
-        if self.store is None:
-            return self.scope
-        asked = frozenset((self.store,))
-        return asked if self.scope is None else asked & self.scope
-
-    def query(self, **changed: Any) -> str:
-        """As a query string, with some of them changed: `filters.query(store=None)`."""
-        asked = replace(self, **changed)
-        pairs: list[tuple[str, str | int]] = [("segmento", code) for code in asked.segments]
-        pairs += [
-            (name, value)
-            for name, value in (("r", asked.recency), ("f", asked.frequency), ("loja", asked.store))
-            if value is not None
-        ]
-        if asked.sort != "gasto":
-            pairs.append(("ordem", asked.sort))
-        return urlencode(pairs)
-
-    def alternatives(self) -> list[dict[str, Any]]:
-        """The conditions on Standing whose union is what is asked for; each is served by an index."""
-        stores: list[dict[str, Any]] = [{}]
-        if self.stores is not None:
-            stores = [{"store_id": store} for store in sorted(self.stores)]
-        segments: list[dict[str, Any]] = [{"segment": code} for code in self.segments] or [{}]
-        cells: list[dict[str, Any]] = [{}]
-        if self.recency or self.frequency:
-            cells = [
-                {"recency_score": r, "frequency_score": f}
-                for r in ([self.recency] if self.recency else range(1, 6))
-                for f in ([self.frequency] if self.frequency else range(1, 6))
-            ]
-        found = [{**a, **b, **c} for a, b, c in product(stores, segments, cells)]
-        return found if len(found) <= MOST_LOOK_UPS else [self.plain()]
-
-    def plain(self) -> dict[str, Any]:
-        """The same as one condition."""
-        asked: dict[str, Any] = {}
-        if self.stores is not None:
-            asked["store_id__in"] = self.stores
-        if self.segments:
-            asked["segment__in"] = self.segments
-        if self.recency:
-            asked["recency_score"] = self.recency
-        if self.frequency:
-            asked["frequency_score"] = self.frequency
-        return asked
-
-
-def _number(text: str | None, most: int) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 11 and 1 <= int(text) <= most else None
-
-
 def page(filters: Filters, after: str | None = None, size: int = PAGE) -> tuple[list[Row], str]:
     """A page of the list and the public id after which the next one begins ("" when this is the last).
 
     `after` is such a public id; one that leads nowhere gives the first page.
     """
     if filters.sort == BY_NAME:
-        found = [_row(values) for values in _by_name(filters, after)[: size + 1]]
+        found = [_row(values) for values in _by_name(filters, after, size)[: size + 1]]
     else:
         found = _by_measure(filters, after, size + 1)
     more = len(found) > size
@@ -156,14 +67,33 @@ def pages(filters: Filters, size: int = 2_000) -> Iterator[list[Row]]:
             return
 
 
-def _by_name(filters: Filters, after: str | None) -> QuerySet[Customer, tuple[Any, ...]]:
-    people = Customer.objects.filter(somebody()).order_by("name_key", "pk")
-    if asked := filters.plain():  # not a join: that would gather everybody first, and then sort
-        people = people.filter(Exists(Standing.objects.filter(customer=OuterRef("pk"), **asked)))
+def _by_name(filters: Filters, after: str | None, size: int) -> QuerySet[Customer, tuple[Any, ...]]:
+    people = Customer.objects.filter(somebody())
+    if (asked := filters.plain()) and _is_quicker_gathered(filters, size):
+        people = people.filter(**{f"standing__{name}": value for name, value in asked.items()})
+        people = people.order_by(Concat("name_key", Value("")), "pk")  # no index: gather them, then sort
+    else:
+        if asked:  # not a join: that would gather everybody first
+            people = people.filter(Exists(Standing.objects.filter(customer=OuterRef("pk"), **asked)))
+        people = people.order_by("name_key", "pk")
     if anchor := _anchor(Customer.objects.all(), after, "public_id", "name_key"):
         name, pk = anchor
         people = people.filter(Q(name_key__gt=name) | Q(pk__gt=pk), name_key__gte=name)
     return people.values_list(*COLUMNS)
+
+
+def _is_quicker_gathered(filters: Filters, size: int) -> bool:
+    """Whether gathering all who fit by an index touches fewer rows than walking along the names until so many
+    were met. Both numbers are told by the aggregate."""
+    fitting = totals(filters).customers
+    alone = (
+        replace(filters, segments=(), recency=None, frequency=None),
+        replace(filters, store=None, scope=None, recency=None, frequency=None),
+        replace(filters, store=None, scope=None, segments=()),
+    )
+    gathered = min(totals(one).customers for one in alone)
+    everybody = totals(Filters()).customers
+    return gathered * fitting < size * everybody
 
 
 def _by_measure(filters: Filters, after: str | None, size: int) -> list[Row]:

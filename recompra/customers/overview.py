@@ -12,7 +12,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from recompra.accounts.models import Store
 from recompra.accounts.roles import Capability, requires
 from recompra.customers import timeline
 from recompra.customers.figures import Figures
@@ -20,6 +19,7 @@ from recompra.customers.frame import carried, period_of, render_tab, visible_sto
 from recompra.customers.indicators import ON_TOP, span_told
 from recompra.customers.models import Customer
 from recompra.customers.months import drawn, told
+from recompra.customers.once import store_name
 from recompra.customers.period import CHOICES
 from recompra.customers.purchases import purchases_of
 from recompra.customers.remarketing import signal
@@ -57,8 +57,8 @@ def _figures(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "chart": drawn(seen.months),
         "table": told(seen.months),
         "table_head": (_("Month"), _("Purchases"), _("A year before")),
-        "preferred": _preferred(seen.figures),
-        "last_store": _store_name(seen.last.store) if seen.last else "",
+        "preferred": _preferred(request, seen.figures),
+        "last_store": store_name(request, seen.last.store) if seen.last else "",
         "signal": signal(standing.mean_interval_days, standing.last_on, today) if standing else None,
         "days_since": (today - standing.last_on).days if standing else None,
         "cards": customer_panels(request, "card", customer.public_id),
@@ -72,7 +72,7 @@ def period_choice(request: HttpRequest) -> dict[str, Any]:
     return {
         "period": period,
         "periods": CHOICES.items(),
-        "period_stores": visible_stores(request),
+        "period_stores": [(store.pk, store.name) for store in visible_stores(request)],
         "carried_filters": pairs(carried(request, period=False)),
     }
 
@@ -82,7 +82,7 @@ def pairs(query: str) -> list[list[str]]:
     return [pair.split("=", 1) for pair in query.split("&") if pair]
 
 
-def _preferred(figures: Figures) -> str:
+def _preferred(request: HttpRequest, figures: Figures) -> str:
     """Store and channel of the period in words."""
     if figures.preferred_store is None:
         return ""
@@ -90,16 +90,12 @@ def _preferred(figures: Figures) -> str:
     online = figures.online_share or 0
     channel, share = (_("online"), online) if online * 2 > 1 else (_("in the store"), 1 - online)
     return _("%(store)s on %(days)s of %(all)s purchase days; %(share)s of the orders %(channel)s") % {
-        "store": _store_name(store),
+        "store": store_name(request, store) or "–",
         "days": days,
         "all": figures.purchase_days,
         "share": pct(share, 0),
         "channel": channel,
     }
-
-
-def _store_name(store: int) -> str:
-    return Store.objects.filter(pk=store).values_list("name", flat=True).first() or "–"
 
 
 def _timeline(request: HttpRequest, customer: Customer) -> dict[str, Any]:

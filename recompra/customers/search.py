@@ -1,4 +1,4 @@
-"""Finds a customer by what a person types: phone in any form, CPF, CNPJ, e-mail, or parts of the name.
+"""Finds a customer by what a person types: phone in any form, CPF, CNPJ, RG, e-mail, or parts of the name.
 
 What is typed is personal data: it comes by POST and goes into no address, log or cache.
 """
@@ -26,7 +26,8 @@ else:
 
 MOST = 50
 LONGEST = 254
-LEAST_OF_A_CPF = 6
+LEAST_OF_A_DOCUMENT = 6
+LEAST_OF_AN_RG = 5
 CANDIDATES = 2_000
 Compiled = tuple[str, tuple[str | int, ...]]
 
@@ -64,18 +65,30 @@ def _by_identifier(typed: str) -> list[int] | None:
         return _with_contact(address, ContactPoint.Kind.EMAIL)
     if company := identifiers.cnpj(typed):
         return _ids(Customer.objects.filter(cnpj=company))
-    if not any(char.isdigit() for char in typed) or len([char for char in typed if char.isalpha()]) > 2:
-        return None
     digits = "".join(char for char in typed if char in "0123456789")
-    ids: list[int] = []
+    if not digits or ((is_worded := len([char for char in typed if char.isalpha()]) > 2) and len(digits) < 5):
+        return None
+    ids = _with_rg(typed)
+    if is_worded:  # an RG with who issued it; else perhaps a name with a number in it
+        return ids or None
     if person := identifiers.cpf(typed):
         ids += _ids(Customer.objects.filter(cpf=person))
     if key := identifiers.phone_search_key(typed):
         ids += _with_contact(key, ContactPoint.Kind.MOBILE, ContactPoint.Kind.PHONE)
-    if not ids and LEAST_OF_A_CPF <= len(digits) < 11:
+    if not ids and len(digits) >= LEAST_OF_A_DOCUMENT:
         first, after = prefix_range(digits)
         ids = _ids(Customer.objects.filter(cpf__gte=first, cpf__lt=after))
+        ids += _ids(Customer.objects.filter(cnpj__gte=first, cnpj__lt=after))
     return ids
+
+
+def _with_rg(typed: str) -> list[int]:
+    """Of who has an RG that begins so, letters and all; several states may have given the same number."""
+    key = identifiers.rg_key(typed)
+    if len(key) < LEAST_OF_AN_RG:
+        return []
+    first, after = prefix_range(key)
+    return _ids(Customer.objects.exclude(rg_key="").filter(rg_key__gte=first, rg_key__lt=after))
 
 
 def _with_contact(prefix: str, *kinds: str) -> list[int]:

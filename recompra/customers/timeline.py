@@ -9,8 +9,8 @@ from itertools import dropwhile
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from recompra.accounts.models import Store
 from recompra.customers.models import ContactAttempt
+from recompra.customers.once import store_name
 from recompra.customers.purchases import Line, Order, purchases_of
 from recompra.theme.formats import brl, num
 from recompra.theme.segments import segment
@@ -60,9 +60,8 @@ def purchases(request: HttpRequest, customer_id: int, before: dt.datetime | None
     own = purchases_of(request, customer_id)
     older = list(dropwhile(lambda order: before is not None and order.at >= before, own.orders))
     chosen = [order for order in older if len(older) <= limit or order.at >= older[limit - 1].at]
-    names = dict(Store.objects.filter(pk__in={order.store for order in chosen}).values_list("pk", "name"))
     lines = own.lines if chosen else {}
-    return [_told(order, names.get(order.store, ""), lines.get(order.key, [])) for order in chosen]
+    return [_told(order, store_name(request, order.store), lines.get(order.key, [])) for order in chosen]
 
 
 def _told(order: Order, store: str, lines: list[Line]) -> Entry:

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from recompra.analytics.segment_totals import segment_totals
 from recompra.customers.explanation import Shares
-from recompra.customers.listing import Filters
+from recompra.customers.filters import Filters
 from recompra.customers.scope import StoreScope
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import scores

@@ -18,8 +18,8 @@ from django.core.cache import cache
 
 from recompra.analytics.period_figures import MEASURES, period_figures, typical_customer
 from recompra.customers.period import CHOICES, Period
+from recompra.customers.unseen import people_orders
 from recompra.warehouse.engine import Engine, engine
-from recompra.warehouse.schema import orders
 
 A_DAY = dt.timedelta(days=1)
 
@@ -61,7 +61,7 @@ def renew(facts: Engine, today: dt.date) -> None:
 
 def _count(facts: Engine, version: str, period: Period) -> Typical:
     stores = None if period.store is None else [period.store]
-    everybody = period_figures(orders, since=period.since, until=period.until, store_keys=stores)
+    everybody = period_figures(people_orders(), since=period.since, until=period.until, store_keys=stores)
     with facts.hold(everybody.select(*MEASURES), "everybody") as figures:
         rows = facts.rows(typical_customer(figures))
     found = {row["measure"]: row["median"] for row in rows if row["median"] is not None}

@@ -9,6 +9,7 @@ from functools import lru_cache
 import ibis
 from django.conf import settings
 
+from recompra.analytics.rfm import Cuts
 from recompra.customers.cuts import edges_of
 from recompra.customers.explanation import Line as ScoreLine
 from recompra.customers.explanation import explain
@@ -65,9 +66,12 @@ def _scored(key: int | None) -> tuple[list[ScoreLine], dt.date | None]:
     rows = engine(settings.WAREHOUSE_URL).rows(_score(), {KEY: key}) if key is not None else []
     if not rows:
         return [], None
-    cuts = RfmCuts.objects.filter(version=rows[0]["cuts_version"]).first()
-    shares = recency_shares()
-    return explain(rows[0], edges_of(cuts) if cuts else None, shares), rows[0]["as_of"]
+    return explain(rows[0], _cuts(rows[0]["cuts_version"]), recency_shares()), rows[0]["as_of"]
+
+
+def _cuts(version: int) -> Cuts | None:
+    row = RfmCuts.objects.filter(version=version).first()
+    return edges_of(row) if row else None
 
 
 @lru_cache(maxsize=1)

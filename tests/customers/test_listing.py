@@ -11,7 +11,8 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from recompra.customers.listing import Filters, page, pages
+from recompra.customers.filters import Filters
+from recompra.customers.listing import page, pages
 from recompra.customers.models import Customer, Standing
 from recompra.customers.totals import totals
 from tests.cast import Cast

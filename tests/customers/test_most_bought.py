@@ -102,12 +102,8 @@ def test_equal_ones_stand_by_name_and_the_order_can_be_chosen() -> None:
         row("2", "7.00", {"t": "c"}, dt.date(2026, 1, 1)),
     ]
     found = grouped(rows, "a:t")
-    order = {
-        sort: [line.value for line in ordered(found, sort)]
-        for sort in ("gasto", "unidades", "ultima", "nome")
-    }
-    assert order == {
-        "gasto": ["c", "a", "b"], "unidades": ["a", "c", "b"], "ultima": ["b", "c", "a"], "nome": ["a", "b", "c"],
+    assert {sort: "".join(line.value for line in ordered(found, sort)) for sort in SORTS} == {
+        "gasto": "cab", "unidades": "acb", "ultima": "bca", "nome": "abc",
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recompra.customers.identifiers import name_key
+from recompra.customers.identifiers import name_key, rg_key
 from recompra.customers.models import Customer
 from recompra.customers.search import MOST, find
 from tests.cast import Cast
@@ -54,6 +54,27 @@ def test_accents_do_not_matter(cast: Cast, typed: str) -> None:
 )
 def test_nobody_is_found_by_what_nobody_has_and_nothing_breaks(cast: Cast, typed: str) -> None:
     assert names(typed) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["12.345.678-X", "12345678x", " 12 345 678 X ", "12345678", "12.345.678-X SSP/PR"]
+)
+def test_an_rg_is_found_with_its_letters_however_it_is_written(cast: Cast, typed: str) -> None:
+    Customer.objects.filter(pk=cast.ana.pk).update(
+        rg="12.345.678-X SSP/PR", rg_key=rg_key("12.345.678-X SSP/PR")
+    )
+    assert names(typed) == ["Ana Beatriz Souza"]
+
+
+@pytest.mark.parametrize("typed", ["11.222.333/0001-81", "11222333000181", "11.222.333", "112223330001"])
+def test_a_name_with_a_number_in_it_is_still_a_name(cast: Cast) -> None:
+    Customer.objects.create(name="Turma 12345 Formandos", name_key="turma 12345 formandos")
+    assert names("turma 12345") == ["Turma 12345 Formandos"]
+
+
+def test_a_company_is_found_by_its_cnpj_or_the_beginning_of_it(cast: Cast, typed: str) -> None:
+    Customer.objects.create(name="Padaria Sol", name_key="padaria sol", cnpj="11222333000181")
+    assert names(typed) == ["Padaria Sol"]
 
 
 def test_whose_name_begins_so_comes_first(cast: Cast) -> None:

@@ -25,7 +25,19 @@ ROW = (
     ' hx-push-url="true"{1}>\n  {2}\n  <span class="who"><b>{3}</b><small>{4}</small></span>\n'
     '  <span class="val">{5}<small class="c {6}">{7}</small></span></a></li>\n'
 )
+SELECTED = format_html("{}", " selected")
 CURRENT = format_html(' aria-current="{}"', "true")
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[object, object]], chosen: object = "") -> SafeString:
+    """The options of a choice that may be long: (value, words) each."""
+    wanted = str(chosen)
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SELECTED if str(value) == wanted else "", words) for value, words in choices),
+    )
 
 
 @register.simple_tag
