@@ -24,6 +24,7 @@ from recompra.customers.change_views import line, paged, told
 from recompra.customers.export import ExportForm, as_file
 from recompra.customers.fields import LABELS
 from recompra.customers.models import Change, Customer
+from recompra.customers.roll import Called
 from recompra.customers.scope import member, of_stores
 from recompra.theme.pages import render_page
 from recompra.theme.spreadsheet import Column, Kind, Row
@@ -68,7 +69,7 @@ def export_changes(request: HttpRequest) -> HttpResponseBase:
     form = ExportForm(request.POST or None)
     whole = sees_personal_data(user)
     if request.method == "POST" and form.is_valid():
-        audit.record(
+        entry = audit.record(
             request,
             "export_changes",
             fields=("name", "changes"),
@@ -76,7 +77,9 @@ def export_changes(request: HttpRequest) -> HttpResponseBase:
             reason=form.cleaned_data["motivo"],
         )
         columns = [Column(str(title), of) for title, of in HEADINGS]
-        return as_file("alteracoes", form.cleaned_data["formato"], columns, _lines(found, whole))
+        called = Called(entry)
+        rows = called.during(_lines(found, called, whole=whole))
+        return as_file("alteracoes", form.cleaned_data["formato"], columns, rows)
     context = {"form": form, "many": found.count(), "query": _asked(request.GET).urlencode(), "whole": whole}
     return render(request, "customers/export_changes.html", context, status=422 if form.is_bound else 200)
 
@@ -121,9 +124,10 @@ def _midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
-def _lines(found: QuerySet[Change], whole: bool) -> Iterator[Row]:
-    """The file's rows, oldest first, in flat memory."""
+def _lines(found: QuerySet[Change], called: Called, *, whole: bool) -> Iterator[Row]:
+    """The file's rows, oldest first, in flat memory; whom they are about goes on the roll."""
     for change in found.order_by("at", "pk").iterator(chunk_size=2000):
+        called.note(change.customer_id)
         first: tuple[Any, ...] = (
             change.pk,
             change.at,

@@ -19,6 +19,7 @@ from recompra.accounts.models import AccessLog, User
 from recompra.customers import changes
 from recompra.customers.models import Change, Customer
 from recompra.customers.register import amend, create
+from recompra.customers.roll import people_in
 from tests.cast import Cast
 
 SignIn = Callable[[User], Client]
@@ -183,6 +184,7 @@ def test_all_changes_leave_as_a_file_that_computes_nothing(cast: Cast, client_fo
     }
     entry = AccessLog.objects.get(action="export_changes")
     assert (entry.staff, entry.count, entry.reason) == (cast.denise, 1, "pedido da autoridade")
+    assert people_in(entry) == {cast.ana.pk}
 
 
 def test_making_a_record_is_its_first_change(cast: Cast, client_for: SignIn) -> None:
