@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recompra.customers.completeness import COMPANY, PERSON, completeness, of
+from recompra.customers.completeness import COMPANY, PERSON, Part, completeness, of
 from tests.cast import Cast
 
+DOC = Path(__file__).resolve().parents[2] / "docs" / "register.md"
 FIELDS = sorted({name for part in (*PERSON, *COMPANY) for name in part.fields})
 
 
@@ -39,3 +44,24 @@ def test_one_piece_more_is_never_less(filled: set[str], more: str, company: bool
     assert before.score + sum(part.weight for part in before.missing) == 100
     weights = [part.weight for part in before.missing]
     assert weights == sorted(weights, reverse=True)
+
+
+WORDS = {
+    "name": "name",
+    "cpf": "CPF / CNPJ",
+    "cnpj": "CPF / CNPJ",
+    "mobile": "mobile",
+    "email": "e-mail",
+    "birth_date": "birth date",
+    "trade_name": "trade name",
+    "city": "city",
+    "street": "address",
+    "sex": "sex",
+}
+
+
+@pytest.mark.parametrize(("column", "parts"), [(1, PERSON), (2, COMPANY)])
+def test_the_documented_weights_are_those_that_count(column: int, parts: tuple[Part, ...]) -> None:
+    rows = re.findall(r"^\| ([^|]+) \|([ \d]*)\|([ \d]*)\|$", DOC.read_text(encoding="utf-8"), re.MULTILINE)
+    documented = {row[0]: int(row[column]) for row in rows if row[column].strip()}
+    assert documented == {WORDS[part.fields[0]]: part.weight for part in parts}
