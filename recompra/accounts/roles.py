@@ -73,8 +73,8 @@ def may(user: User | AnonymousUser, capability: str) -> bool:
     return bool(user.is_authenticated and user.is_active and capability in MAY.get(user.role, ()))
 
 
-def requires(capability: Capability) -> Callable[[View], View]:
-    """Mark a view with the capability it needs, and hold it: who lacks it gets a 403.
+def requires(capability: Capability, *also: Capability) -> Callable[[View], View]:
+    """Mark a view with the capability it needs (`also`: and these), and hold it: who lacks one gets a 403.
 
     The doorkeeper has sent who is not signed in to the log-in before the view is reached.
     """
@@ -82,10 +82,11 @@ def requires(capability: Capability) -> Callable[[View], View]:
     def mark(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not may(request.user, capability):
+            if not all(may(request.user, needed) for needed in (capability, *also)):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
+        guarded.also = also  # type: ignore[attr-defined]
         return _marked(view, guarded, capability)
 
     return mark

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from recompra.accounts import audit
 from recompra.accounts.models import User
-from recompra.accounts.roles import Capability, may, requires
+from recompra.accounts.roles import Capability, requires
 from recompra.customers.export import ExportForm, as_file
 from recompra.customers.scope import member
 from recompra.privacy import block_list
@@ -23,12 +22,10 @@ from recompra.theme.spreadsheet import Column, Kind, Row
 FIELDS = ("cpf", "name")
 
 
-@requires(Capability.BLOCK)
+@requires(Capability.EXPORT, Capability.BLOCK)
 def export(request: HttpRequest) -> HttpResponseBase:
     """Ask for format and reason; then the file, masked as the page is."""
     user = member(request)
-    if not may(user, Capability.EXPORT):
-        raise PermissionDenied
     filters = block_list.Filters.read(request.GET, user.store_scope())
     count = filters.rows().count()
     form = ExportForm(request.POST or None)
