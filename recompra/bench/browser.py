@@ -49,8 +49,10 @@ class Browser:
         self.cookies = "; ".join(f"{name}={value}" for name, value in cookies.items())
         self.application = get_wsgi_application()
 
-    def get(self, address: str, *, coding: str = "") -> Answer:
-        return self._ask("GET", address, b"", {"HTTP_ACCEPT_ENCODING": coding})
+    def get(self, address: str, *, coding: str = "", target: str = "") -> Answer:
+        """`target`: id of the element that htmx would fill with the answer; "" asks for the whole page."""
+        asked = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": target} if target else {}
+        return self._ask("GET", address, b"", {"HTTP_ACCEPT_ENCODING": coding, **asked})
 
     def post(self, address: str, form: dict[str, str]) -> Answer:
         body = urlencode(form | {"csrfmiddlewaretoken": self.secret}).encode()

@@ -14,7 +14,6 @@ from statistics import median
 
 import click
 from django.conf import settings
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -24,6 +23,7 @@ from recompra.accounts.roles import Role
 from recompra.bench.browser import Answer, Browser
 from recompra.bench.child import spawn
 from recompra.customers.models import ContactPoint, Customer
+from recompra.dashboards.figures import forget
 from recompra.dashboards.links import people
 from recompra.theme.refused import Refused
 
@@ -85,8 +85,6 @@ def while_importing(file: Path, chance: random.Random) -> Iterator[list[tuple[st
 def tour(chance: random.Random) -> Iterator[tuple[str, Visit]]:
     """One visit to each kind of page, to other people every time."""
     someone = sample(chance)
-    contact = ContactPoint.objects.filter(customer=someone, kind=ContactPoint.Kind.MOBILE).first()
-    words = someone.name.split()
     listing = reverse("customers:list")
     yield gettext_noop("list"), getting(listing)
     yield gettext_noop("list by last purchase"), getting(f"{listing}?ordem=recente")
@@ -100,18 +98,50 @@ def tour(chance: random.Random) -> Iterator[tuple[str, Visit]]:
         getting(people(recency=chance.randint(1, 5), frequency=chance.randint(1, 5))),
     )
     yield gettext_noop("list by store"), getting(people(store=chance.choice(stores())))
+    rare = people(chance.choice(("champions", "promising")), store=chance.choice(stores()))
+    yield gettext_noop("list by name, segment and store"), getting(f"{rare}&ordem=nome")
     yield gettext_noop("list, next page"), following(listing)
-    yield gettext_noop("x-ray"), getting(reverse("customers:detail", args=[someone.public_id]))
+    yield from x_ray(someone)
+    yield from searches(someone)
+    yield gettext_noop("panel"), getting(reverse("dashboards:panel"))
+    yield gettext_noop("panel, first after a load"), after_a_load(reverse("dashboards:panel"))
+
+
+def x_ray(someone: Customer) -> Iterator[tuple[str, Visit]]:
+    """The whole page of a customer, then each tab as htmx asks for it, and what the tabs ask for further."""
+    here = reverse("customers:detail", args=[someone.public_id])
+    bought = reverse("customers:most_bought", args=[someone.public_id])
+    yield gettext_noop("x-ray"), getting(here)
+    yield gettext_noop("x-ray, chosen in the list"), getting(here, "raiox")
+    yield gettext_noop("tab overview"), getting(here, "aba")
+    yield gettext_noop("tab overview, this year"), getting(f"{here}?periodo=ano", "aba")
+    for name, words in (
+        ("contact", gettext_noop("tab contact")),
+        ("recommended", gettext_noop("tab recommended products")),
+    ):
+        yield words, getting(reverse(f"customers:{name}", args=[someone.public_id]), "aba")
+    yield gettext_noop("tab most bought"), getting(bought, "aba")
+    yield gettext_noop("tab most bought, by brand"), getting(f"{bought}?por=marca&periodo=tudo", "aba")
+    yield gettext_noop("timeline, one kind"), getting(f"{here}?tipo=purchase", "linha")
+
+
+def searches(someone: Customer) -> Iterator[tuple[str, Visit]]:
+    """Looking for somebody in every way."""
+    words = someone.name.split()
     yield gettext_noop("search by name"), searching(" ".join(words[:2]))
     yield gettext_noop("search by surname"), searching(words[-1])
+    yield gettext_noop("search by parts of a name"), searching(f"{words[-1][:4]} {words[0][:3]}")
     if someone.cpf:
         yield gettext_noop("search by CPF"), searching(someone.cpf)
-    if contact:
-        yield (
-            gettext_noop("search by phone"),
-            searching(f"({contact.match_key[8:]}) 9{contact.match_key[:8]}"),
-        )
-    yield gettext_noop("panel"), fresh(reverse("dashboards:panel"))
+        yield gettext_noop("search by part of a CPF"), searching(someone.cpf[:7])
+    yield gettext_noop("search by CNPJ"), searching("11.222.333/0001-81")
+    yield gettext_noop("search by RG"), searching(someone.rg or "12.345.678-X")
+    points = dict(ContactPoint.objects.filter(customer=someone).values_list("kind", "match_key"))
+    if key := points.get(ContactPoint.Kind.MOBILE):
+        yield gettext_noop("search by phone"), searching(f"({key[8:]}) 9{key[:8]}")
+        yield gettext_noop("search by the end of a phone"), searching(key[:8])
+    if address := points.get(ContactPoint.Kind.EMAIL):
+        yield gettext_noop("search by e-mail"), searching(address)
 
 
 def stores() -> list[int]:
@@ -125,8 +155,8 @@ def sample(chance: random.Random) -> Customer:
     return found or sample(chance)
 
 
-def getting(address: str) -> Visit:
-    return lambda browser: browser.get(address)
+def getting(address: str, target: str = "") -> Visit:
+    return lambda browser: browser.get(address, target=target)
 
 
 def searching(text: str) -> Visit:
@@ -143,11 +173,11 @@ def following(address: str) -> Visit:
     return look
 
 
-def fresh(address: str) -> Visit:
-    """The page as the first person sees it after new data: nothing in the cache."""
+def after_a_load(address: str) -> Visit:
+    """The page as the first person sees it after new data: nothing of it counted before."""
 
     def look(browser: Browser) -> Answer:
-        cache.clear()
+        forget()
         return browser.get(address)
 
     return look

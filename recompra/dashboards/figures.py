@@ -11,9 +11,9 @@ from typing import Any
 
 from django.conf import settings
 
-from recompra.analytics.segment_totals import segment_totals
 from recompra.analytics.rfm_map import SEGMENTS
 from recompra.analytics.sales_totals import sales_totals
+from recompra.analytics.segment_totals import segment_totals
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import orders, scores
 
@@ -76,6 +76,11 @@ class PanelNumbers:
 def panel_numbers(until: date, stores: Stores) -> PanelNumbers:
     """The figures as last published, up to the day `until`. `stores` None means every store."""
     return _numbers(settings.WAREHOUSE_URL, engine(settings.WAREHOUSE_URL).version(), until, stores)
+
+
+def forget() -> None:
+    """Be as a process that has shown no panel yet: for measuring the first one after a load."""
+    _numbers.cache_clear()
 
 
 @lru_cache(maxsize=64)

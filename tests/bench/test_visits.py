@@ -28,7 +28,7 @@ def visitor(shop: Cast) -> Iterator[Browser]:
 def test_every_visit_of_the_tour_is_answered(visitor: Browser) -> None:
     chance = random.Random(3)
     found = measured(visitor, (list(tour(chance)) for _round in range(4)))
-    assert {"list", "x-ray", "search by name", "panel"} <= set(found)
+    assert {"list", "x-ray", "tab most bought", "search by RG", "panel, first after a load"} <= set(found)
     for page, told in found.items():
         assert not told["bad"], page
 
