@@ -153,14 +153,19 @@ def _rewrite(row: Erasure, lease: Lease) -> None:
     """Bytes of deleted rows. SQLite at once; large tables of PostgreSQL are locked while they are written
     anew, so they wait for the night."""
     now = timezone.now()
-    touched = {table for counts in ("deleted", "kept") for table, n in row.receipt[counts].items() if n}
-    found = rewrite.rewrite(lease, touched - UNTOUCHED, at_night=row.is_replay or is_night(now))
+    tables = {*row.receipt["deleted"], *row.receipt["kept"], *_held_tables()} - UNTOUCHED
+    found = rewrite.rewrite(lease, tables, at_night=row.is_replay or is_night(now))
     if found is rewrite.Found.BUSY:
         raise Later(WAIT_SECONDS)
     if found is rewrite.Found.TOO_LARGE:
         raise Later((next_night(now) - now).total_seconds())
     with lease.step():
         _pass(row, Step.REWRITTEN)
+
+
+def _held_tables() -> set[str]:
+    """All that rooms declare, whether or not they had a row now: rows long gone leave bytes as well."""
+    return {held.model for _room, declared in rooms() for held in getattr(declared, "HELD", ())}
 
 
 def is_night(now: datetime) -> bool:
