@@ -64,6 +64,7 @@ class PrivacyConfig(AppConfig):
         "request_answer": _("Privacy request answered"),
         "request_reopen": _("Privacy request opened again"),
         "export_requests": _("Privacy requests exported"),
+        "letter_pdf": _("Letter of privacy saved as PDF"),
         "incident_open": _("Incident put on record"),
         "incident_change": _("Incident changed"),
         "export_incidents": _("Incidents exported"),

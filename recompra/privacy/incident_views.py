@@ -22,6 +22,7 @@ from recompra.accounts.roles import Capability, may, requires
 from recompra.customers.scope import member
 from recompra.privacy import incident_forms, incident_letters, incidents
 from recompra.privacy.models import Incident
+from recompra.privacy.request_views import letter_answer
 from recompra.privacy.tabs import tabs
 from recompra.theme import keyset
 from recompra.theme.pages import render_page
@@ -166,4 +167,4 @@ def incident_letter(request: HttpRequest, number: str, to: str) -> HttpResponse:
     if to not in writers:
         raise Http404
     back = reverse("privacy:incident", args=[number])
-    return render(request, "privacy/letter.html", {"letter": writers[to](found), "back": back})
+    return letter_answer(request, writers[to](found), f"{number}-{to}", back)

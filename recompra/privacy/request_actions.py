@@ -33,6 +33,9 @@ class Offer:
 DOSSIER = Offer(_("Open the dossier"), "folder-open", "privacy:dossier", Capability.PRIVACY)
 CORRECT = Offer(_("Correct the record"), "pencil", "customers:amend", Capability.EDIT_CUSTOMERS)
 BLOCK = Offer(_("Block"), "ban", "privacy:block_customer", Capability.BLOCK, reveals=False)
+REVOKE = Offer(
+    _("Withdraw the consent"), "shield-off", "privacy:consents", Capability.SEE_CUSTOMERS, reveals=False
+)
 ERASE = Offer(_("Erase the person"), "eraser", "privacy:erase", Capability.PRIVACY)
 LOOK = Offer(
     _("See the explained scores"), "gauge", "customers:detail", Capability.SEE_CUSTOMERS, reveals=False
@@ -48,8 +51,8 @@ OFFERS: dict[str, tuple[Offer, ...]] = {
     K.PORTABILITY: (DOSSIER,),
     K.SHARING: (DOSSIER,),
     K.REFUSING: (),
-    K.REVOCATION: (BLOCK,),
-    K.OPPOSITION: (BLOCK,),
+    K.REVOCATION: (REVOKE, BLOCK),
+    K.OPPOSITION: (REVOKE, BLOCK),
     K.REVIEW: (LOOK,),
 }
 """Kind to what answers it, the first being the one that usually does."""

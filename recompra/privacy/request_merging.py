@@ -10,12 +10,12 @@ from recompra.privacy.models import IncidentPerson, LegalHold, PrivacyRequest
 
 def requests(kept_id: int, gone_id: int, undo: dict[str, Any] | None) -> dict[str, Any]:
     """The requests of the other record become the kept one's; given back on undo."""
-    return {"moved": move(PrivacyRequest, kept_id, gone_id, undo and undo["moved"])}
+    return {"moved": move(PrivacyRequest, kept_id, gone_id, undo["moved"] if undo else None)}
 
 
 def holds(kept_id: int, gone_id: int, undo: dict[str, Any] | None) -> dict[str, Any]:
     """A hold of either keeps the person."""
-    return {"moved": move(LegalHold, kept_id, gone_id, undo and undo["moved"])}
+    return {"moved": move(LegalHold, kept_id, gone_id, undo["moved"] if undo else None)}
 
 
 def incidents(kept_id: int, gone_id: int, undo: dict[str, Any] | None) -> dict[str, Any]:

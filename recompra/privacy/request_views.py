@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +24,7 @@ from recompra.accounts.roles import Capability, may, requires
 from recompra.customers.models import Customer
 from recompra.customers.scope import member, visible_customer
 from recompra.privacy import request_forms, request_list, requests
+from recompra.privacy.letter_pdf import letter_pdf
 from recompra.privacy.letters import ARTICLES
 from recompra.privacy.models import PrivacyRequest
 from recompra.privacy.request_actions import actions
@@ -185,8 +187,19 @@ def letter_page(request: HttpRequest, protocol: str) -> HttpResponse:
     found = visible_request(request, protocol)
     if not found.letter:
         raise Refused(_("There is no letter yet: decide the outcome first."))
-    back = reverse("privacy:request", args=[protocol])
-    return render(request, "privacy/letter.html", {"letter": found.letter, "back": back})
+    return letter_answer(request, found.letter, protocol, reverse("privacy:request", args=[protocol]))
+
+
+def letter_answer(request: HttpRequest, letter: str, name: str, back: str) -> HttpResponse:
+    """A letter as a page, or with `?formato=pdf` as a file of that name."""
+    if request.GET.get("formato") != "pdf":
+        return render(request, "privacy/letter.html", {"letter": letter, "back": back})
+    if not may(request.user, Capability.EXPORT):
+        raise PermissionDenied
+    audit.record(request, "letter_pdf")
+    answer = HttpResponse(letter_pdf(letter, name), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return answer
 
 
 @requires(Capability.SEE_CUSTOMERS)

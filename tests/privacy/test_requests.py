@@ -364,3 +364,23 @@ def test_the_timeline_tells_of_the_request(cast: Cast, client_for: Enter) -> Non
     found = carla_asks(cast)
     page = client_for(cast.otavio).get(reverse("customers:detail", args=[cast.carla.public_id]))
     assert f"{found.protocol} · aberta, responder até" in page.content.decode()
+
+
+def test_the_letter_is_a_page_and_a_pdf(cast: Cast, client_for: Enter) -> None:
+    found = identified(cast)
+    client = client_for(cast.denise)
+    address = reverse("privacy:request_letter", args=[found.protocol])
+    assert client.get(address).status_code == 422
+    requests.settle(found, "fulfilled", by=cast.denise)
+    assert "Olá, Carla Nogueira." in client.get(address).content.decode()
+    pdf = client.get(address, {"formato": "pdf"})
+    assert pdf.content.startswith(b"%PDF")
+    assert AccessLog.objects.filter(action="letter_pdf").count() == 1
+
+
+def test_a_record_linked_by_mistake_is_detached(cast: Cast, client_for: Enter) -> None:
+    found = identified(cast)
+    client_for(cast.denise).post(reverse("privacy:request_unlink", args=[found.protocol]))
+    found.refresh_from_db()
+    assert found.customer is None
+    assert not found.is_identified
