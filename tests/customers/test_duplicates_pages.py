@@ -194,7 +194,7 @@ def test_a_record_is_kept_apart_and_taken_back(shop: Cast, client_for: SignIn) -
     assert "Ninguém encontrado" in text(saulo.post("/clientes/buscar/", {"busca": "Davi"}))
     assert "Mantido à parte" in text(saulo.get(f"/clientes/{shop.davi.public_id}/"))
     assert saulo.post(page, {"quem": "shared", "motivo": "de novo"}).status_code == 422
-    assert saulo.post(page, {"quem": "", "motivo": "é cliente mesmo"}).status_code == 302
+    assert saulo.post(page, {"quem": "pessoa", "motivo": "é cliente mesmo"}).status_code == 302
     assert "Davi" in text(saulo.get("/clientes/?ordem=nome"))
     assert "De volta entre as pessoas" in text(saulo.get(page))
 

@@ -29,6 +29,7 @@ from recompra.theme.pages import render_page
 from recompra.theme.refused import Refused
 
 PAGE = 25
+PERSON = "pessoa"
 PIECES = {"more": "customers/identity/_apart_rows.html"}
 
 
@@ -89,13 +90,12 @@ class ApartForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None, customer: Customer) -> None:
-        super().__init__(data, initial={"quem": customer.apart})
-        person = ("", pgettext("this record is", "a person or company"))
+        super().__init__(data, initial={"quem": customer.apart or PERSON})
+        person = (PERSON, pgettext("this record is", "a person or company"))
         self.fields["quem"] = forms.ChoiceField(
             label=_("This record is"),
             choices=[person, *Customer.Apart.choices],
             widget=forms.RadioSelect,
-            required=False,
         )
         self.order_fields(["quem", "motivo"])
 
@@ -107,15 +107,14 @@ def keep_apart(request: HttpRequest, public_id: UUID) -> HttpResponse:
     customer = visible_customer(request, public_id)
     form = ApartForm(request.POST or None, customer)
     if request.method == "POST" and form.is_valid():
+        kind = form.cleaned_data["quem"].replace(PERSON, "")
         try:
-            set_apart(
-                customer, form.cleaned_data["quem"], by=member(request), reason=form.cleaned_data["motivo"]
-            )
+            set_apart(customer, kind, by=member(request), reason=form.cleaned_data["motivo"])
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, _("Noted. The figures follow in a moment."))
-            if form.cleaned_data["quem"]:
+            if kind:
                 return redirect("customers:apart")
             return redirect("customers:detail", customer.public_id)
     history = ApartDecision.objects.filter(customer=customer).select_related("by").order_by("-at", "-pk")
