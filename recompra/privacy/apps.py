@@ -31,6 +31,7 @@ class PrivacyConfig(AppConfig):
         "recompra.privacy.merging.blocks",
         "recompra.privacy.merging.consents",
         "recompra.privacy.merging.requests",
+        "recompra.privacy.merging.incidents",
     )
     newcomer_warnings = ("recompra.privacy.newcomer.warn",)
     clock = (

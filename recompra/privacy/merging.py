@@ -11,7 +11,7 @@ from recompra.customers.merge import move
 from recompra.customers.models import Customer
 from recompra.privacy.blocks import holds_on
 from recompra.privacy.consents import Origin, refold, state
-from recompra.privacy.models import Block, ConsentEvent, LegalHold, PrivacyRequest
+from recompra.privacy.models import Block, ConsentEvent, IncidentPerson, LegalHold, PrivacyRequest
 
 
 def blocks(kept_id: int, gone_id: int, undo: dict[str, Any] | None) -> dict[str, Any]:
@@ -65,3 +65,12 @@ def requests(kept_id: int, gone_id: int, undo: dict[str, Any] | None) -> dict[st
         "requests": move(PrivacyRequest, kept_id, gone_id, held["requests"]),
         "holds": move(LegalHold, kept_id, gone_id, held["holds"]),
     }
+
+
+def incidents(kept_id: int, gone_id: int, undo: dict[str, Any] | None) -> dict[str, Any]:
+    """Who was touched by an incident stays on its list, once."""
+    if undo is not None:
+        return {"moved": move(IncidentPerson, kept_id, gone_id, undo["moved"])}
+    there = IncidentPerson.objects.filter(customer=kept_id).values_list("incident", flat=True)
+    going = IncidentPerson.objects.exclude(incident__in=list(there))
+    return {"moved": move(going, kept_id, gone_id, None)}
