@@ -27,3 +27,15 @@ def segment_totals(scores: ir.Table, store_keys: Iterable[int] | None = None) ->
         )
         .order_by("recency_score", "frequency_score", "monetary_score", "segment")
     )
+
+
+def store_totals(scores: ir.Table) -> ir.Table:
+    """Customers and money behind each square and segment of the RFM map, by preferred store.
+
+    Columns: store_key (null: none known), recency_score, frequency_score, segment; customers; ltv (R$).
+    """
+    return (
+        scores.group_by("store_key", "recency_score", "frequency_score", "segment")
+        .agg(customers=scores.count(), ltv=scores.ltv.sum().cast("decimal(18, 2)"))
+        .order_by("store_key", "recency_score", "frequency_score", "segment")
+    )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
 
-from recompra.analytics.segment_totals import segment_totals
+from recompra.analytics.segment_totals import segment_totals, store_totals
 from recompra.customers.explanation import Shares
 from recompra.customers.filters import Filters
 from recompra.customers.scope import StoreScope
@@ -48,14 +50,25 @@ def _asked(row: dict[str, Any], filters: Filters) -> bool:
     )
 
 
-def _rows(stores: StoreScope) -> tuple[dict[str, Any], ...]:
+def _rows(stores: StoreScope) -> Iterable[dict[str, Any]]:
     url = settings.WAREHOUSE_URL
-    return _read(url, engine(url).version(), stores)
+    version = engine(url).version()
+    if stores is None:
+        return _read(url, version)
+    by_store = _read_by_store(url, version)
+    return chain.from_iterable(by_store.get(store, ()) for store in stores)
 
 
-@lru_cache(maxsize=64)
-def _read(url: str, version: str, stores: StoreScope) -> tuple[dict[str, Any], ...]:
+@lru_cache(maxsize=4)
+def _read(url: str, version: str) -> tuple[dict[str, Any], ...]:
     """At most 125 rows, kept until another generation is published. Nothing in them is about one person."""
-    if not version:
-        return ()
-    return tuple(engine(url).rows(segment_totals(scores, store_keys=stores)))
+    return tuple(engine(url).rows(segment_totals(scores))) if version else ()
+
+
+@lru_cache(maxsize=4)
+def _read_by_store(url: str, version: str) -> dict[int, list[dict[str, Any]]]:
+    """The same for every store at once: a shop may have hundreds, and each is asked about."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in engine(url).rows(store_totals(scores)) if version else ():
+        found[row["store_key"]].append(row)
+    return dict(found)

@@ -14,7 +14,7 @@ from recompra.analytics.period_figures import period_figures, typical_customer
 from recompra.analytics.popular_products import popular_products
 from recompra.analytics.rfm import Cuts, edges, rfm
 from recompra.analytics.sales_totals import sales_totals
-from recompra.analytics.segment_totals import segment_totals
+from recompra.analytics.segment_totals import segment_totals, store_totals
 from recompra.warehouse.schema import order_items, orders, products, scores
 from tests.conformance.shop import AS_OF
 
@@ -50,4 +50,5 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "sales_totals": lambda who: sales_totals(orders, since=SINCE, until=AS_OF),
     "segment_totals": lambda who: segment_totals(scores),
     "segment_totals of a store": lambda who: segment_totals(scores, [2]),
+    "store_totals": lambda who: store_totals(scores),
 }
