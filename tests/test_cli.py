@@ -182,6 +182,7 @@ def test_the_setup_gives_the_first_access_once(empty: Place) -> None:
     assert empty.run("setup")[0] == 0, "after an update it runs again"
     code, out, _err = empty.run("check")
     assert code == 0, out
+    assert "! Privacidade: falta: controlador" in out, "a warning stops nothing"
 
 
 def test_a_database_that_is_not_there_is_a_finding(place: Place) -> None:

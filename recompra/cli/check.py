@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from recompra.cli.refusal import pending_migrations
 from recompra.privacy import ledger
+from recompra.privacy.models import ShopPrivacy
 from recompra.warehouse.engine import engine
 from recompra.work.claim import kinds
 from recompra.work.models import Due, Worker
@@ -31,12 +32,16 @@ SQLITE_PRAGMAS = {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1}
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: what was found, and when it is wrong, how to mend it."""
+    """One thing looked at: what was found, and when it is wrong, how to mend it.
+
+    A warning asks to be mended too, and stops nothing.
+    """
 
     name: str
     ok: bool
     found: str
     mend: str = ""
+    warning: bool = False
 
 
 @click.command(
@@ -49,12 +54,17 @@ def check(as_json: bool) -> None:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:
         for finding in findings:
-            mark = click.style("✓", fg="green") if finding.ok else click.style("✗", fg="red")
-            click.echo(f"{mark} {finding.name}: {finding.found}")
-            if not finding.ok:
+            click.echo(f"{_mark(finding)} {finding.name}: {finding.found}")
+            if finding.warning or not finding.ok:
                 click.echo("    " + _("Mend: %(mend)s") % {"mend": finding.mend})
     if not all(finding.ok for finding in findings):
         sys.exit(1)
+
+
+def _mark(finding: Finding) -> str:
+    if not finding.ok:
+        return click.style("✗", fg="red")
+    return click.style("!", fg="yellow") if finding.warning else click.style("✓", fg="green")
 
 
 def look() -> Iterator[Finding]:
@@ -66,6 +76,19 @@ def look() -> Iterator[Finding]:
     yield from reached
     if all(finding.ok for finding in reached):
         yield from work()
+        yield privacy()
+
+
+def privacy() -> Finding:
+    """Who answers for the data is published, as the law wants it (LGPD, art. 41)."""
+    missing = ", ".join(ShopPrivacy.current().missing)
+    return Finding(
+        _("Privacy"),
+        True,
+        _("missing: %(what)s") % {"what": missing} if missing else ShopPrivacy.current().controller,
+        _("Fill it in on the page Privacy, under Controller and officer."),
+        warning=bool(missing),
+    )
 
 
 def guarded(name: str, facts: Callable[[], Iterator[Finding]], mend: str) -> Iterator[Finding]:
