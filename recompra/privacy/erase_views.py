@@ -20,7 +20,7 @@ from recompra.customers.models import Customer
 from recompra.customers.scope import member, visible_customer
 from recompra.privacy import dossier, requests
 from recompra.privacy.dossier_pdf import dossier_pdf
-from recompra.privacy.erase import refuse_held, request_erasure
+from recompra.privacy.erase import records_of, refuse_held, request_erasure
 from recompra.privacy.erase_forms import DossierForm, EraseForm
 from recompra.privacy.models import Erasure, PrivacyRequest
 from recompra.privacy.receipt import receipt, receipt_pdf
@@ -45,7 +45,7 @@ def dossier_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = DossierForm(request.POST or None, initial={"identidade": asked.identity if asked else ""})
     if request.method == "POST" and form.is_valid():
         return _taken(request, customer, asked, form)
-    parts = dossier.held([customer.pk])
+    parts = dossier.held(records_of(customer))
     context = {
         "customer": customer,
         "asked": asked,
@@ -109,16 +109,22 @@ def erase_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if asked is not None:
             requests.step(asked, "erasure", by=member(request))
         return redirect("privacy:erasure", row.pk)
-    parts = dossier.held([customer.pk])
     context = {
         "customer": customer,
         "asked": asked,
         "form": form,
         "hold": hold,
-        "full": [(part["title"], len(part["rows"])) for part in parts if part["rows"]],
+        "full": _going(customer),
         "open": PrivacyRequest.objects.filter(customer=customer, answered_at=None),
     }
     return render(request, "privacy/erase.html", context, status=422 if form.is_bound else 200)
+
+
+def _going(customer: Customer) -> list[tuple[str, int]]:
+    """(table, rows) of what an erasure deletes: neither what is kept for a reason nor the facts."""
+    goes = {one.model for one in dossier.held_tables() if not one.kept} | {"ingest.QuarantinedRow"}
+    parts = dossier.held(records_of(customer))
+    return [(part["title"], len(part["rows"])) for part in parts if part["rows"] and part["table"] in goes]
 
 
 def _hold(customer: Customer) -> str:

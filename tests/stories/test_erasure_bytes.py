@@ -58,7 +58,7 @@ SCANNER = Scanner(HER)
 HEADER = "pedido;data;cliente_id;nome;cpf;rg;email;celular;telefone;endereco;loja;valor"
 ROW = (
     f"ZQV-000918;{NAME};{CPF};48.117.902-X;zuleica.vidigal@exemplo.org;(41) 97654-0918;(41) 3222-0918;"
-    "Rua das Gralhas Azuis 918;Centro;150,00"
+    "Rua das Gralhas Azuis 918;centro;150,00"
 )
 
 
