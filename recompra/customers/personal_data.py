@@ -105,6 +105,16 @@ PERSONAL = (
         _("art. 7, II and VI: legal duty to account for the record (art. 6, X), and the exercise of rights"),
         _("goes with the record"),
     ),
+    Declared(
+        (
+            *columns("customers.Duplicate", "reasons status"),
+            *columns("customers.Merge", "moved took order_keys"),
+            *columns("customers.ApartDecision", "apart evidence reason"),
+        ),
+        _("keeping one record for one person, and undoing what was merged by mistake"),
+        INTEREST,
+        WHILE_CUSTOMER,
+    ),
 )
 NOT_PERSONAL = frozenset(
     (
