@@ -20,10 +20,10 @@ from recompra.accounts.roles import Capability, may, requires
 from recompra.customers import changes
 from recompra.customers.changes import Noted
 from recompra.customers.completeness import of
-from recompra.customers.fields import label, shown
+from recompra.customers.fields import OWN, POINTS, label, shown
 from recompra.customers.models import Change
 from recompra.customers.scope import member, visible_customer
-from recompra.customers.undo import ChangedSince, left, undo
+from recompra.customers.undo import ChangedSince, is_of_merge, left, undo
 from recompra.theme import keyset
 from recompra.theme.pages import render_page
 from recompra.theme.refused import Refused
@@ -39,6 +39,12 @@ class Shown:
     change: Change
     title: str
     lines: list[tuple[str, str, str]]
+
+    @property
+    def may_go_back(self) -> bool:
+        """Whether it is of the kind that can be taken back on its own. The making of a record is not."""
+        own = any(one["field"] in (*OWN, *POINTS) for one in self.change.fields)
+        return own and self.change.version > 1 and self.change.origin != changes.Origin.MERGE
 
 
 @requires(Capability.SEE_CUSTOMERS)
@@ -82,6 +88,7 @@ def undo_change(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
         "lines": [line(one, whole=whole) for one in noted],
         "others": [(name, label(name)) for name in others],
         "is_partial": len(others) < len(noted),
+        "of_merge": is_of_merge(change),
         "refusal": refusal,
     }
     return render(request, "customers/undo.html", context, status=422 if refusal else 200)

@@ -42,6 +42,8 @@ def undo(change: Change, *, by: User | None, only: Collection[str] | None = None
         change = Change.objects.get(pk=change.pk)
         if change.undone_by_id:
             raise Refused(_("This change has been taken back already."))
+        if is_of_merge(change):
+            raise Refused(_("This came with a merge: take the merge back instead."))
         wanted = [one for one in change.fields if only is None or one["field"] in only]
         if not wanted or not all(one["field"] in (*OWN, *POINTS) for one in wanted):
             raise Refused(_("This change cannot be taken back here."))
@@ -51,8 +53,16 @@ def undo(change: Change, *, by: User | None, only: Collection[str] | None = None
         return _take_back(customer, wanted, change, by=by, reason=reason)
 
 
+def is_of_merge(change: Change) -> bool:
+    """Whether a merge made this change, or its undoing: two records are in it, so only both go back."""
+    merge = Origin.MERGE
+    return change.origin == merge or change.undoes.filter(origin=merge).exists()
+
+
 def left(change: Change) -> list[str]:
     """The fields of a change that can be taken back now."""
+    if is_of_merge(change):
+        return []
     customer = Customer.objects.get(pk=change.customer_id)
     return [
         one["field"] for one in change.fields if one["field"] in (*OWN, *POINTS) and still_so(customer, one)

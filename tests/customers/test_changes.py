@@ -104,7 +104,7 @@ def test_nothing_left_to_take_back_says_so(cast: Cast, client_for: SignIn) -> No
     change = save(cast.ana, cast.saulo, city="Londrina")
     save(cast.ana, cast.saulo, city="Maringá")
     page = text(client_for(cast.saulo).get(address(cast.ana, "undo_change", change.pk)))
-    assert "não há mais o que desfazer" in page
+    assert "Não há mais o que desfazer por aqui" in page
 
 
 def test_a_change_of_another_customer_is_not_found_there(cast: Cast, client_for: SignIn) -> None:
@@ -192,3 +192,32 @@ def test_making_a_record_is_its_first_change(cast: Cast, client_for: SignIn) -> 
     page = text(client_for(cast.saulo).get(address(flora)))
     assert "Cadastro feito" in page
     assert "desfazer/" not in page
+
+
+def test_what_a_merge_changed_goes_back_with_the_merge_alone(cast: Cast, client_for: SignIn) -> None:
+    change = save(cast.ana, cast.saulo, city="Londrina")
+    Change.objects.filter(pk=change.pk).update(origin="merge")
+    saulo = client_for(cast.saulo)
+    assert "desfazer/" not in text(saulo.get(address(cast.ana)))
+    here = address(cast.ana, "undo_change", change.pk)
+    assert "desfaça a união" in text(saulo.get(here))
+    assert "desfaça a união" in text(saulo.post(here))
+    back = changes.record(cast.ana, {"city": ("Londrina", "Curitiba")}, by=None, origin="undo", undoes=change)
+    assert "desfaça a união" in text(saulo.post(address(cast.ana, "undo_change", back.pk)))
+
+
+def test_of_an_import_what_has_a_ledger_of_its_own_is_not_offered(cast: Cast, client_for: SignIn) -> None:
+    cast.ana.city = "Londrina"
+    cast.ana.save()
+    both = {"city": ("Curitiba", "Londrina"), "accepts_contact": (True, False)}
+    change = changes.record(cast.ana, both, by=None, origin="import")
+    alone = changes.record(cast.ana, {"contact_use": ("a", "b")}, by=None, origin="attendant")
+    saulo = client_for(cast.saulo)
+    history = text(saulo.get(address(cast.ana)))
+    assert address(cast.ana, "undo_change", change.pk) in history
+    assert address(cast.ana, "undo_change", alone.pk) not in history
+    page = text(saulo.get(address(cast.ana, "undo_change", change.pk)))
+    assert "Isto pode: <b>Cidade</b>" in page
+    assert saulo.post(address(cast.ana, "undo_change", change.pk), {"so": "city"}).status_code == 302
+    cast.ana.refresh_from_db()
+    assert (cast.ana.city, cast.ana.accepts_contact) == ("Curitiba", True)
