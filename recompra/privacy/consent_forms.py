@@ -34,9 +34,7 @@ class ConsentForm(forms.Form):
         label=_("What proves it"),
         required=False,
         max_length=300,
-        help_text=_(
-            "Such as “form signed in the store, folder 3”. Needed for a “yes”: the shop has to prove it."
-        ),
+        help_text=_("Such as “form signed in the store”. A “yes” needs it: the shop has to prove it."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from recompra.accounts.roles import public
@@ -19,7 +20,7 @@ RIGHTS = (
     (_("Delete"), _("what we keep only by your consent (art. 18, VI)")),
     (_("Know with whom"), _("we shared your data (art. 18, VII)")),
     (_("Say no"), _("and know what follows from it (art. 18, VIII)")),
-    (_("Withdraw"), _("your consent at any time, free of charge (art. 18, IX)")),
+    (pgettext_lazy("right", "Withdraw"), _("your consent at any time, free of charge (art. 18, IX)")),
     (_("Object"), _("to what we do without your consent (art. 18, §2)")),
     (_("Have a decision reviewed"), _("that was made by the computer alone (art. 20)")),
 )

@@ -178,7 +178,13 @@ def test_the_public_page_is_for_everybody_and_sets_no_cookie(cast: Cast, client:
     shown = answer.content.decode()
     assert answer.status_code == 200
     assert not answer.cookies
-    for words in ("Loja &amp; Filhos", "11.222.333/0001-81", "dpo@loja.example", "Correio Rápido", "CPF"):
+    for words in (
+        "Loja &amp; Filhos",
+        "11.222.333/0001-81",
+        "dpo@loja.example",
+        "Correio Rápido",
+        "Documentos, ",
+    ):
         assert words in shown
     assert "Desligado" not in shown
     assert "senha" not in shown.lower()  # what is kept of the staff is not the public's
