@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from recompra.accounts.masking import sees_personal_data
 from recompra.accounts.models import me
@@ -23,18 +22,18 @@ from recompra.theme.refused import Refused
 
 @sensitive_post_parameters()
 @requires(Capability.EDIT_CUSTOMERS)
-@require_POST
 def add_address(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A further address."""
+    """GET shows the form, POST keeps a further address."""
     customer = visible_customer(request, public_id)
-    form = AddressForm(request.POST)
-    if form.is_valid():
+    form = AddressForm(request.POST or None, initial={"city": customer.city, "state": customer.state})
+    if request.method == "POST" and form.is_valid():
         try:
             addresses.save(customer, form.cleaned_data, by=me(request))
             return done(request, customer, "enderecos", _("Address added."))
         except Refused as refused:
             form.add_error("street", refused.sentence)
-    return show(request, customer, {"address_form": form, "is_adding": "address"}, status=422)
+    told = {"address_form": form, "is_adding": "address"}
+    return show(request, customer, told, status=422 if form.errors else 200)
 
 
 @sensitive_post_parameters()

@@ -20,7 +20,7 @@ from recompra.accounts import audit
 from recompra.accounts.masking import sees_personal_data
 from recompra.accounts.roles import Capability, may, requires
 from recompra.customers import contact, note_list
-from recompra.customers.contact_forms import AddressForm, PersonForm, PointForm
+from recompra.customers.contact_forms import PointForm
 from recompra.customers.enrichment import answers
 from recompra.customers.frame import render_tab
 from recompra.customers.models import ContactPoint, Customer, Origin
@@ -102,16 +102,11 @@ def _persons(request: HttpRequest, customer: Customer, whole: bool) -> Told:
     if not customer.is_company:
         return {}
     shown = contact.points(customer, whole=whole)
-    return {
-        "persons": contact.persons(customer, shown),
-        "person_form": PersonForm(),
-        "proofs": ContactPoint.Proof.choices,
-    }
+    return {"persons": contact.persons(customer, shown), "proofs": ContactPoint.Proof.choices}
 
 
 def _addresses(request: HttpRequest, customer: Customer, whole: bool) -> Told:
-    initial = {"city": customer.city, "state": customer.state}
-    return {"places": contact.places(customer, whole=whole), "address_form": AddressForm(initial=initial)}
+    return {"places": contact.places(customer, whole=whole)}
 
 
 def _notes(request: HttpRequest, customer: Customer, whole: bool) -> Told:

@@ -113,13 +113,13 @@ def confirm_point(request: HttpRequest, public_id: UUID, pk: int) -> HttpRespons
 
 @sensitive_post_parameters("nome")
 @requires(Capability.EDIT_CUSTOMERS)
-@require_POST
 def add_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Somebody to speak to in the company."""
+    """GET shows the form, POST keeps somebody to speak to in the company."""
     customer = visible_customer(request, public_id)
-    form = PersonForm(request.POST)
-    if not form.is_valid():
-        return show(request, customer, {"person_form": form, "is_adding": "person"}, status=422)
+    form = PersonForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        told = {"person_form": form, "is_adding": "person"}
+        return show(request, customer, told, status=422 if form.errors else 200)
     company.save_person(customer, name=form.cleaned_data["nome"], role=form.cleaned_data["cargo"])
     return done(request, customer, "pessoas", _("Person added. Give them a phone or e-mail."))
 

@@ -18,6 +18,7 @@ class PrivacyConfig(AppConfig):
         ),
         customer_panels=(
             CustomerPanel("privacy:permission_card", "card", 20, "see_customers"),
+            CustomerPanel("privacy:permission_card", "contact", 20, "see_customers"),
             CustomerPanel("privacy:block_action", "action", 50, "block"),
             CustomerPanel("privacy:request_action", "action", 60, "see_customers"),
         ),

@@ -31,7 +31,7 @@ class MenuEntry:
 class CustomerPanel:
     """A fragment that another room shows on the customer page: `url_name` takes the customer's public id.
 
-    `place` is "action" (beside the name), "card" (in the overview) or "timeline".
+    `place` is "action" (beside the name), "card" (in the overview) or "contact" (on the tab Contato).
     """
 
     url_name: str
