@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from recompra.customers import identifiers
+from recompra.customers.models import ContactPoint, Customer, ExternalId
 from recompra.ingest.newcomers import CPF, EMAIL, EXTERNAL_ID, FIRST, SECOND, Usual
 from recompra.ingest.person import Said, external_id
 from recompra.privacy.suppression import Told, anybody_erased, erased_people
@@ -21,7 +22,21 @@ def among(usual: list[Usual], odd: dict[int, Said], system: str) -> set[int]:
     told = {row[0]: _of_row(row, system) for row in usual}
     told |= {fingerprint: _of_said(said, system) for fingerprint, said in odd.items()}
     known = erased_people(told.values())
-    return {fingerprint for fingerprint, one in told.items() if known.holds(one)}
+    return {seen for seen, one in told.items() if known.holds(one) and not came_back(one)}
+
+
+def came_back(told: Told) -> bool:
+    """Whether the person is on record again: registered by hand, of their own will, after the erasure. A
+    contact point alone tells that only of who is told by nothing else."""
+    ids = ExternalId.objects.filter(source=told.system, value=told.external_id)
+    if told.own():
+        return (
+            bool(told.external_id and ids.exists())
+            or bool(told.cpf and Customer.objects.filter(cpf=told.cpf).exists())
+            or bool(told.cnpj and Customer.objects.filter(cnpj=told.cnpj).exists())
+        )
+    keys = [key for _kind, key in told.shared()]
+    return ContactPoint.objects.filter(kind__in=("email", "mobile"), match_key__in=keys).exists()
 
 
 def _of_row(row: Usual, system: str) -> Told:

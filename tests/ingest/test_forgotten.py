@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from recompra.customers import register
 from recompra.customers.models import ContactPoint, Customer, ExternalId
 from recompra.ingest.models import QuarantinedRow, SeenPerson
 from recompra.privacy.erase import request_erasure
@@ -95,3 +96,19 @@ def test_a_broken_row_of_the_erased_person_keeps_its_reason_only(tmp_path: Path,
     kept = {bool(row.raw): row for row in QuarantinedRow.objects.all()}
     assert "Bruno" in str(kept[True].raw)
     assert kept[False].code
+
+
+@pytest.mark.usefixtures("without_carla")
+def test_who_came_back_of_their_own_will_is_recognised_again(tmp_path: Path) -> None:
+    again = register.create({"name": "Carla Dias", "cpf": "529.982.247-25"}, by=None)
+    found = report(sales(tmp_path, f"9;17/01/2024;{CARLA};50,00"))
+    assert (found["people"]["erased"], found["people"]["new"]) == (0, 0)
+    assert ExternalId.objects.get(value="C-77").customer == again
+
+
+@pytest.mark.usefixtures("without_carla")
+def test_a_relative_with_her_telephone_does_not_bring_her_back(tmp_path: Path) -> None:
+    report(sales(tmp_path, "5;15/01/2024;C-79;Dora Dias;390.533.447-05;dora@exemplo.org;41987654321;30,00"))
+    found = report(sales(tmp_path, f"9;17/01/2024;{CARLA};50,00"))
+    assert (found["people"]["erased"], found["people"]["new"]) == (1, 0)
+    assert sorted(Customer.objects.values_list("name", flat=True)) == ["Bruno Reis", "Dora Dias"]
