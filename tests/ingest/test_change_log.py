@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
+from django.db import connections
 
 from recompra.customers.models import Change, Customer
 from recompra.customers.register import amend
 from recompra.customers.undo import undo
+from recompra.ingest import resolve
 from recompra.ingest.models import ImportRun
 from tests.ingest.bring import csv_file, report
 
@@ -61,3 +65,29 @@ def test_the_same_file_again_changes_nothing_and_leaves_a_correction(tmp_path: P
     bring(tmp_path, line.replace("1;13/01/2024", "2;15/01/2024"))
     assert Change.objects.count() == 1
     assert Customer.objects.get().birth_date.isoformat() == "1990-03-15"
+
+
+def test_a_correction_in_the_midst_of_an_import_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(tmp_path, "1;13/01/2024;7;Ana;52998224725;ana@example.com;;;Curitiba;;10,00")
+    ana, between, save = Customer.objects.get(), Event(), resolve._save_changed
+
+    def slowly(drafts: list[resolve.Draft]) -> int:
+        between.set()
+        time.sleep(0.4)
+        return save(drafts)
+
+    def correct() -> None:
+        between.wait(10)
+        amend(ana.pk, {"street": "Rua XV, 1"}, seen_version=None, by=None)
+        connections.close_all()
+
+    monkeypatch.setattr(resolve, "_save_changed", slowly)
+    attendant = Thread(target=correct)
+    attendant.start()
+    bring(tmp_path, "2;14/01/2024;7;Ana;52998224725;ana@example.com;;;Londrina;;10,00")
+    attendant.join()
+    ana.refresh_from_db()
+    assert (ana.city, ana.street, ana.version) == ("Londrina", "Rua XV, 1", 3)
+    assert list(Change.objects.order_by("pk").values_list("origin", flat=True)) == ["import", "attendant"]
