@@ -32,7 +32,7 @@ OPEN, CLOSED, ALL = "abertos", "encerrados", "todos"
 SITUATIONS = {
     OPEN: gettext_lazy("Open ones"),
     CLOSED: gettext_lazy("Closed ones"),
-    ALL: gettext_lazy("All of them"),
+    ALL: gettext_lazy("All incidents"),
 }
 LIST = {"incidentes": "privacy/_incidents.html", "mais": "privacy/_incident_rows.html"}
 

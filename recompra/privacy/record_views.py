@@ -56,7 +56,7 @@ def record_file(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 def _columns() -> list[Column]:
     titles = (
-        _("Purpose"), _("Legal basis"), _("People"), _("Categories of data"), _("Kept for"), _("Area"),
+        _("Purpose"), _("Legal basis"), _("Data subjects"), _("Categories of data"), _("Kept for"), _("Area"),
         _("Shared with"), _("Country"), _("Transfer"),
     )  # fmt: skip
     return [Column(title, width=36) for title in titles]
@@ -90,7 +90,7 @@ def record_pdf(found: Record) -> bytes:
     for one in found.operations:
         paper.fact(_("Purpose"), one.purpose)
         paper.fact(_("Legal basis"), one.basis)
-        paper.fact(_("People"), one.holders)
+        paper.fact(_("Data subjects"), one.holders)
         paper.fact(_("Categories of data"), ", ".join(one.categories))
         paper.fact(_("Kept for"), one.retention)
         paper.rule()

@@ -36,7 +36,7 @@ SITUATION_WORDS = {
     request_list.OPEN: gettext_lazy("Open ones"),
     request_list.LATE: gettext_lazy("Late ones"),
     request_list.ANSWERED: gettext_lazy("Answered ones"),
-    request_list.ALL: gettext_lazy("All of them"),
+    request_list.ALL: gettext_lazy("All requests"),
 }
 LIST = {"solicitacoes": "privacy/_requests.html", "mais": "privacy/_request_rows.html"}
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django_stubs_ext import StrPromise
 
-    from recompra.accounts.models import User
-
 
 @dataclass(frozen=True)
 class Kept:
@@ -35,7 +33,7 @@ class Kept:
     title: StrPromise
     why: StrPromise
     older: Callable[[dt.date], QuerySet[Any]]
-    destroy: Callable[[list[int], User | None], int]
+    destroy: Callable[[list[int], Any], int]
     months: int | None
     least: int = 1
     holder: str = ""
