@@ -7,211 +7,394 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0005_change'),
+        ("customers", "0005_change"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApartDecision',
+            name="ApartDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('apart', models.CharField(blank=True, choices=[('placeholder', 'what a till writes when there is no customer'), ('marketplace', "a marketplace's own identity"), ('shared', 'one document or contact used for many people')], default='', max_length=11)),
-                ('evidence', models.CharField(blank=True, default='', max_length=24)),
-                ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='reason')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "apart",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("placeholder", "what a till writes when there is no customer"),
+                            ("marketplace", "a marketplace's own identity"),
+                            ("shared", "one document or contact used for many people"),
+                        ],
+                        default="",
+                        max_length=11,
+                    ),
+                ),
+                ("evidence", models.CharField(blank=True, default="", max_length=24)),
+                ("reason", models.CharField(blank=True, default="", max_length=200, verbose_name="reason")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Duplicate',
+            name="Duplicate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.PositiveSmallIntegerField()),
-                ('reasons', models.JSONField(default=list)),
-                ('status', models.CharField(choices=[('open', 'to review'), ('later', 'put off'), ('different', 'different people'), ('merged', 'merged')], default='open', max_length=9)),
-                ('found_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField()),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "to review"),
+                            ("later", "put off"),
+                            ("different", "different people"),
+                            ("merged", "merged"),
+                        ],
+                        default="open",
+                        max_length=9,
+                    ),
+                ),
+                ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("decided_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='DuplicateSearch',
+            name="DuplicateSearch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('dead', 'failed'), ('cancelled', 'cancelled')], default='waiting', max_length=10)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('priority', models.SmallIntegerField(default=0)),
-                ('owner', models.CharField(blank=True, default='', max_length=64)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempt', models.PositiveIntegerField(default=0, help_text='counts every claim; with the owner it is the fence')),
-                ('failures', models.PositiveSmallIntegerField(default=0, help_text='performs that ended in an error')),
-                ('lapses', models.PositiveSmallIntegerField(default=0, help_text='leases that ran out: the process was killed')),
-                ('max_attempts', models.PositiveSmallIntegerField(default=5)),
-                ('error', models.TextField(blank=True, default='')),
-                ('refused', models.BooleanField(default=False, help_text='`error` is a sentence for the person')),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('progress_done', models.BigIntegerField(default=0)),
-                ('progress_total', models.BigIntegerField(default=0)),
-                ('progress_phase', models.CharField(blank=True, default='', max_length=40)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(help_text='who asked: import, person', max_length=12)),
-                ('people', models.IntegerField(default=0, help_text='records that were compared')),
-                ('pairs', models.IntegerField(default=0, help_text='pairs that were weighed')),
-                ('found', models.IntegerField(default=0, help_text='pairs that stand in the queue after it')),
-                ('capped', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("dead", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("priority", models.SmallIntegerField(default=0)),
+                ("owner", models.CharField(blank=True, default="", max_length=64)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "attempt",
+                    models.PositiveIntegerField(
+                        default=0, help_text="counts every claim; with the owner it is the fence"
+                    ),
+                ),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, help_text="performs that ended in an error"),
+                ),
+                (
+                    "lapses",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="leases that ran out: the process was killed"
+                    ),
+                ),
+                ("max_attempts", models.PositiveSmallIntegerField(default=5)),
+                ("error", models.TextField(blank=True, default="")),
+                (
+                    "refused",
+                    models.BooleanField(default=False, help_text="`error` is a sentence for the person"),
+                ),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("progress_done", models.BigIntegerField(default=0)),
+                ("progress_total", models.BigIntegerField(default=0)),
+                ("progress_phase", models.CharField(blank=True, default="", max_length=40)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(help_text="who asked: import, person", max_length=12)),
+                ("people", models.IntegerField(default=0, help_text="records that were compared")),
+                ("pairs", models.IntegerField(default=0, help_text="pairs that were weighed")),
+                ("found", models.IntegerField(default=0, help_text="pairs that stand in the queue after it")),
+                ("capped", models.JSONField(default=dict)),
             ],
             options={
-                'abstract': False,
+                "verbose_name": "search for duplicates",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('moved', models.JSONField(default=dict)),
-                ('took', models.JSONField(default=list)),
-                ('change', models.BigIntegerField(null=True)),
-                ('order_keys', models.JSONField(default=list)),
-                ('is_moving', models.BooleanField(default=True)),
-                ('undone_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("moved", models.JSONField(default=dict)),
+                ("took", models.JSONField(default=list)),
+                ("change", models.BigIntegerField(null=True)),
+                ("order_keys", models.JSONField(default=list)),
+                ("is_moving", models.BooleanField(default=True)),
+                ("undone_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='MergeOrders',
+            name="MergeOrders",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('dead', 'failed'), ('cancelled', 'cancelled')], default='waiting', max_length=10)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('priority', models.SmallIntegerField(default=0)),
-                ('owner', models.CharField(blank=True, default='', max_length=64)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempt', models.PositiveIntegerField(default=0, help_text='counts every claim; with the owner it is the fence')),
-                ('failures', models.PositiveSmallIntegerField(default=0, help_text='performs that ended in an error')),
-                ('lapses', models.PositiveSmallIntegerField(default=0, help_text='leases that ran out: the process was killed')),
-                ('max_attempts', models.PositiveSmallIntegerField(default=5)),
-                ('error', models.TextField(blank=True, default='')),
-                ('refused', models.BooleanField(default=False, help_text='`error` is a sentence for the person')),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('progress_done', models.BigIntegerField(default=0)),
-                ('progress_total', models.BigIntegerField(default=0)),
-                ('progress_phase', models.CharField(blank=True, default='', max_length=40)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("dead", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("priority", models.SmallIntegerField(default=0)),
+                ("owner", models.CharField(blank=True, default="", max_length=64)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "attempt",
+                    models.PositiveIntegerField(
+                        default=0, help_text="counts every claim; with the owner it is the fence"
+                    ),
+                ),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, help_text="performs that ended in an error"),
+                ),
+                (
+                    "lapses",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="leases that ran out: the process was killed"
+                    ),
+                ),
+                ("max_attempts", models.PositiveSmallIntegerField(default=5)),
+                ("error", models.TextField(blank=True, default="")),
+                (
+                    "refused",
+                    models.BooleanField(default=False, help_text="`error` is a sentence for the person"),
+                ),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("progress_done", models.BigIntegerField(default=0)),
+                ("progress_total", models.BigIntegerField(default=0)),
+                ("progress_phase", models.CharField(blank=True, default="", max_length=40)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'purchases of merged customers',
-                'abstract': False,
+                "verbose_name": "purchases of merged customers",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OwnDocument',
+            name="OwnDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(max_length=14, unique=True, verbose_name='CPF or CNPJ')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.CharField(max_length=14, unique=True, verbose_name="CPF or CNPJ")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('apart', ''), _negated=True), fields=['id'], name='customers_customer_apart'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("apart", ""), _negated=True),
+                fields=["id"],
+                name="customers_customer_apart",
+            ),
         ),
         migrations.AddField(
-            model_name='apartdecision',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="apartdecision",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='apartdecision',
-            name='customer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
+            model_name="apartdecision",
+            name="customer",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='duplicate',
-            name='decided_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="duplicate",
+            name="decided_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='duplicate',
-            name='first',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
+            model_name="duplicate",
+            name="first",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='duplicate',
-            name='second',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
+            model_name="duplicate",
+            name="second",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+            ),
         ),
         migrations.AddIndex(
-            model_name='duplicatesearch',
-            index=models.Index(fields=['status', 'due_at', '-priority', 'id'], name='customers_duplicatesearch_due'),
+            model_name="duplicatesearch",
+            index=models.Index(
+                fields=["status", "due_at", "-priority", "id"], name="customers_duplicatesearch_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duplicatesearch',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('status',), name='customers_search_one_waits'),
+            model_name="duplicatesearch",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "waiting")),
+                fields=("status",),
+                name="customers_search_one_waits",
+            ),
         ),
         migrations.AddField(
-            model_name='merge',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="merge",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='merge',
-            name='gone',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
+            model_name="merge",
+            name="gone",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='merge',
-            name='kept',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='merges', to='customers.customer'),
+            model_name="merge",
+            name="kept",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="merges",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='merge',
-            name='undone_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="merge",
+            name="undone_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='mergeorders',
-            index=models.Index(fields=['status', 'due_at', '-priority', 'id'], name='customers_mergeorders_due'),
+            model_name="mergeorders",
+            index=models.Index(
+                fields=["status", "due_at", "-priority", "id"], name="customers_mergeorders_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mergeorders',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('status',), name='customers_mergeorders_one_waits'),
+            model_name="mergeorders",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "waiting")),
+                fields=("status",),
+                name="customers_mergeorders_one_waits",
+            ),
         ),
         migrations.AddField(
-            model_name='owndocument',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="owndocument",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='apartdecision',
-            index=models.Index(fields=['customer', '-at', '-id'], name='customers_apart_customer'),
+            model_name="apartdecision",
+            index=models.Index(fields=["customer", "-at", "-id"], name="customers_apart_customer"),
         ),
         migrations.AddIndex(
-            model_name='duplicate',
-            index=models.Index(fields=['status', '-score', 'id'], name='customers_duplicate_queue'),
+            model_name="duplicate",
+            index=models.Index(fields=["status", "-score", "id"], name="customers_duplicate_queue"),
         ),
         migrations.AddConstraint(
-            model_name='duplicate',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='customers_duplicate_once'),
+            model_name="duplicate",
+            constraint=models.UniqueConstraint(fields=("first", "second"), name="customers_duplicate_once"),
         ),
         migrations.AddConstraint(
-            model_name='duplicate',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='customers_duplicate_order'),
+            model_name="duplicate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))), name="customers_duplicate_order"
+            ),
         ),
         migrations.AddIndex(
-            model_name='merge',
-            index=models.Index(fields=['kept', '-at', '-id'], name='customers_merge_kept'),
+            model_name="merge",
+            index=models.Index(fields=["kept", "-at", "-id"], name="customers_merge_kept"),
         ),
         migrations.AddIndex(
-            model_name='merge',
-            index=models.Index(condition=models.Q(('is_moving', True)), fields=['id'], name='customers_merge_moving'),
+            model_name="merge",
+            index=models.Index(
+                condition=models.Q(("is_moving", True)), fields=["id"], name="customers_merge_moving"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('gone',), name='customers_merge_gone_once'),
+            model_name="merge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at", None)), fields=("gone",), name="customers_merge_gone_once"
+            ),
         ),
     ]

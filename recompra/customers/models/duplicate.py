@@ -66,6 +66,7 @@ class DuplicateSearch(Due):
 
     class Meta(Due.Meta):
         abstract = False
+        verbose_name = _("search for duplicates")
         constraints = [
             models.UniqueConstraint(
                 fields=["status"], condition=Q(status=Due.Status.WAITING), name="customers_search_one_waits"
