@@ -16,12 +16,13 @@ Only rows of companies that are our customers are kept; all others are not even 
 from __future__ import annotations
 
 import csv
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, ClassVar
+from typing import IO, Any, ClassVar, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,6 +40,7 @@ WIDTH = {"MUNIC": 2, "EMPRE": 7, "ESTABELE": 30}
 READING = gettext_noop("reading the CNPJ files")
 LONGEST_LINE = 65_536
 LINES_BETWEEN_LOOKS = 200_000
+BUFFER = 1 << 20  # a zip's own reading by lines takes three times as long
 CHUNK = 500
 STANDINGS = {
     "01": pgettext_lazy("registration", "Null"),
@@ -215,8 +217,11 @@ def _opened(path: Path) -> Iterator[Iterator[bytes]]:
                     raise Refused(
                         _("%(name)s is no published file: it should hold one file.") % {"name": path.name}
                     )
-                with archive.open(inside[0]) as packed:
-                    yield _lines(packed)
+                with (
+                    archive.open(inside[0]) as packed,
+                    io.BufferedReader(cast("io.RawIOBase", packed), BUFFER) as quick,
+                ):
+                    yield _lines(quick)
         else:
             with path.open("rb") as plain:
                 yield _lines(plain)
