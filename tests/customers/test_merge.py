@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as calm
 from hypothesis import strategies as st
@@ -367,3 +369,26 @@ def test_whatever_is_chosen_the_undo_gives_all_of_it_back(
     kept, gone = (ana_again, shop.ana) if backwards else (shop.ana, ana_again)
     unmerge(merge(kept, gone, by=None, take=take), by=None)
     assert {name: found for name, found in rows().items() if name != "Standing"} == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_who_merge_one_record_in_the_same_moment_one_is_told(cast: Cast) -> None:
+    start, told = threading.Barrier(2), []
+
+    def unite(kept: Customer) -> None:
+        start.wait()
+        try:
+            merge(kept, cast.carla, by=None)
+        except Refused as refused:
+            told.append(refused.sentence)
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=unite, args=[kept]) for kept in (cast.ana, cast.bruno)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert len(told) == 1
+    assert Merge.objects.count() == 1
+    assert ContactPoint.objects.filter(customer=cast.carla).count() == 0
