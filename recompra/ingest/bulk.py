@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,26 @@ WALKED = 50_000
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """While many rows are written: SQLite keeps more pages in memory and folds in its log less often."""
+    """While many rows are written: SQLite keeps more pages in memory and folds in its log less often, and
+    Python does not look for circles among millions of short-lived tuples, which have none.
+    """
+    with _without_circles(), _with_pages():
+        yield
+
+
+@contextmanager
+def _without_circles() -> Iterator[None]:
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@contextmanager
+def _with_pages() -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
@@ -80,7 +100,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tup
         return
     fields = {field.attname: field for field in model._meta.concrete_fields}
     rest = [field for name, field in fields.items() if name not in columns and not field.primary_key]
-    fixed = tuple(ready(field.get_default()) for field in rest)
+    fixed = [field.get_default() for field in rest]
     names = [fields[name].column for name in columns] + [field.column for field in rest]
     quoted = ", ".join(connection.ops.quote_name(str(name)) for name in names)
     table = connection.ops.quote_name(model._meta.db_table)
@@ -88,11 +108,19 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tup
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row(row + fixed)
+                    copy.write_row((*row, *fixed))
         else:
-            marks = ", ".join(["%s"] * len(names))
-            sql = f"INSERT INTO {table} ({quoted}) VALUES ({marks})"  # noqa: S608
-            cursor.executemany(sql, [row + fixed for row in rows])
+            marks = ", ".join([*["%s"] * len(columns), *(_literal(ready(value)) for value in fixed)])
+            cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", rows)  # noqa: S608
+
+
+def _literal(value: Any) -> str:
+    """A default of a model as SQLite writes it: it stands in the statement once, not in every row."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int | float):
+        return str(int(value) if isinstance(value, bool) else value)
+    return "'" + str(value).replace("'", "''").replace("%", "%%") + "'"
 
 
 def ready(value: Any) -> Any:

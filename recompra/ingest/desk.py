@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from recompra.ingest.models import ImportRun
     from recompra.work.lease import Lease
 
-MEMORY = "512MB"
+MEMORY = "320MB"
 THREADS = 2
 
 

@@ -16,6 +16,7 @@ from recompra.ingest.stream import counted, is_streamed, trimmed
 
 GOODS = (
     "product_code", "product_name", "product_group", "brand", "color", "launched_on",
+    "attributes",
 )  # fmt: skip
 SHOP = ("store_code", "store_name", "store_city", "store_state")
 STORE = ("store_code", "store_name")
@@ -79,7 +80,7 @@ def gather(desk: Desk) -> Said:
         found.goods = _token(desk, sets, "goods")
     if "shops" in sets:
         found.shop = _token(desk, sets, "shops")
-    _told(desk, "people", sets, PERSON, f"{found.person} AS person")
+    _told(desk, "people", sets, tuple(PERSON), f"{found.person} AS person")
     _told(
         desk, "goods", sets, GOODS, f"{found.goods} AS goods", "coalesce(product_code, product_name) AS code"
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 from django.conf import settings
 
-from recompra.ingest import keyed, stores
+from recompra.ingest import attributes, keyed, stores
 from recompra.ingest.desk import Desk, literal
 from recompra.ingest.normalise import PLACE, WHOLE_ORDER
 from recompra.warehouse.engine import engine
@@ -205,7 +205,9 @@ def _products(desk: Desk) -> None:
         f"{launched} AS launched_on FROM ({told}) AS t JOIN ({codes}) AS k USING (code) GROUP BY ALL"
     )
     filled = ", ".join(
-        f"coalesce(g.{name}, o.{name}) AS {name}"
+        f"{attributes.together('g.attributes', 'o.attributes')} AS {name}"
+        if name == attributes.COLUMN
+        else f"coalesce(g.{name}, o.{name}) AS {name}"
         for name in TABLES["products"].columns
         if name not in ("product_key", "code", "name", "batch")
     )

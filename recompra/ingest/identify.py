@@ -62,8 +62,9 @@ def identify(desk: Desk) -> None:
         f"WHERE person IS NOT NULL AND coalesce({identifying}) IS NOT NULL"
     )
     desk.run_sql("CREATE OR REPLACE TABLE known (fingerprint BIGINT, customer_key BIGINT)")
-    _recall(desk)
-    _meet(desk, names)
+    with loading():
+        _recall(desk)
+        _meet(desk, names)
     desk.run_sql("INSERT INTO keys SELECT person, customer_key FROM faces JOIN known USING (fingerprint)")
     shared.set_apart(desk, names)
     desk.run_sql("DROP TABLE people_told")
@@ -161,12 +162,11 @@ def _meet(desk: Desk, names: list[str]) -> None:
         "GROUP BY fingerprint ORDER BY position"
     )
     total, left = desk.one("SELECT count(*) FROM faces"), desk.one("SELECT count(*) FROM strangers")
-    with loading():
-        for chunk in _strangers(desk, names):
-            _keep(desk, _write(desk, chunk))
-            left -= len(chunk.order)
-            desk.facts["people"]["unidentified"] += len(chunk.order) - len(chunk.usual) - len(chunk.odd)
-            desk.lease.progress(total - left, total, "identifying customers")
+    for chunk in _strangers(desk, names):
+        _keep(desk, _write(desk, chunk))
+        left -= len(chunk.order)
+        desk.facts["people"]["unidentified"] += len(chunk.order) - len(chunk.usual) - len(chunk.odd)
+        desk.lease.progress(total - left, total, "identifying customers")
 
 
 def _strangers(desk: Desk, names: list[str]) -> Iterator[Chunk]:

@@ -22,6 +22,7 @@ MAX_AMOUNT = 10_000_000
 MAX_QUANTITY = 1_000_000
 MARK = "hash(store, order_id)"
 """SQL: an order within this run, in 64 bits: finer than the 63 of its key, and quicker than its texts."""
+CONTENT = ("product_code", "product_name")
 STREAMED = "parsed_stream"
 """The table behind `parsed` when the rows come from a stream."""
 WHOLE_ORDER = "\x1forder"
@@ -56,9 +57,9 @@ def _parse(desk: Desk, said: Said) -> None:
     def amount(name: str) -> str:
         return amounts.number(f"r.{name}", style[name]) if name in have else "NULL::DECIMAL(18, 4)"
 
-    def text(name: str) -> str:
-        return f"r.{name}" if name in kept else f"NULL::VARCHAR AS {name}"
-
+    texts = [f"r.{name}, " for name in sorted(kept & {"order_id", "line_id", *CONTENT})]
+    if not _has_lines(have):
+        texts += ["identity, ", *(f"NULL::VARCHAR AS {name}, " for name in CONTENT if name not in kept)]
     unread = " OR ".join(f"(r.{name} IS NOT NULL AND n_{name} IS NULL)" for name in numbers) or "false"
     total = "coalesce(n_line_total, n_order_total, n_payment_value)"
     clock = "trim(substr(r.ordered_at, length(r.day_text) + 2))"
@@ -99,13 +100,11 @@ def _parse(desk: Desk, said: Said) -> None:
                      WHEN lacks_value THEN 0 END AS worth
             FROM timed AS r
         )
-        SELECT {_places(have)}person, goods, shop, store, {text("order_id")}, {text("line_id")},
-            {text("product_code")}, {text("product_name")},
+        SELECT {_places(have)}person, goods, shop, store, {"".join(texts)}
             day, moment, is_return, is_cancelled, is_online,
             units, CASE WHEN n_unit_price IS NOT NULL THEN abs(n_unit_price)
                         WHEN units = 0 THEN worth ELSE (worth / units)::DECIMAL(18, 4) END AS price,
-            worth, off, abs(coalesce(n_freight, 0))::DECIMAL(18, 2) AS freight,
-            coalesce(n_payment_value, 0)::DECIMAL(18, 2) AS payment, NOT lacks_value AS is_line, identity,
+            worth, off, abs(coalesce(n_freight, 0))::DECIMAL(18, 2) AS freight, NOT lacks_value AS is_line,
             CASE WHEN mark IS NOT NULL THEN mark
                  WHEN {order_missing} THEN 'order_missing'
                  WHEN r.ordered_at IS NULL THEN 'date_missing'
@@ -126,9 +125,14 @@ def _parse(desk: Desk, said: Said) -> None:
 def _kept(have: set[str]) -> set[str]:
     """The columns of text that the parsing of sales reads."""
     wanted = {"order_id", "line_id", "ordered_at", "ordered_time", *NUMBERS}
-    if not {"order_id", "line_id"} <= have:
-        wanted |= {"product_code", "product_name"}  # a line is known by its content
+    if not _has_lines(have):
+        wanted |= {*CONTENT}  # a line is known by its content
     return wanted & have
+
+
+def _has_lines(have: set[str]) -> bool:
+    """Whether the file has a number for each line of its orders."""
+    return {"order_id", "line_id"} <= have
 
 
 def _places(have: set[str]) -> str:
@@ -214,7 +218,7 @@ def _store(desk: Desk, have: set[str]) -> str:
 
 def _identity(desk: Desk, have: set[str]) -> str:
     """SQL: what tells a customer apart in a row without order number, as stable as the file allows."""
-    if {"order_id", "line_id"} <= have:
+    if _has_lines(have):
         return "NULL::VARCHAR"
     names = [cell(desk, name) for name in IDENTITY if name in have]
     return f"coalesce({', '.join([*names, literal('')])})"

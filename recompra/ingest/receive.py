@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -47,8 +48,21 @@ class Seen:
 
 
 def look(path: Path, desk: Desk) -> Seen:
-    """Read the file once: hash, encoding, NULs, endless lines."""
-    digest, size, carry, start = hashlib.sha256(), 0, 0, b""
+    """Read the file: hash, encoding, NULs, endless lines. The hash is made beside the rest."""
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(_digest, path)
+        seen = _look(path, desk)
+        seen.sha256 = digest.result()
+    return seen
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _look(path: Path, desk: Desk) -> Seen:
+    size, carry, start = 0, 0, b""
     is_utf8, has_nul, has_long = True, False, False
     has_quotes, ends, returns, pairs = False, 0, 0, 0
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -56,12 +70,10 @@ def look(path: Path, desk: Desk) -> Seen:
         while chunk := file.read(CHUNK):
             desk.lease.keep()
             start = start or chunk[:4]
-            digest.update(chunk)
             size += len(chunk)
             if b"\r" in chunk:
                 if chunk.endswith(b"\r"):  # keep a pair of \r\n in one piece
                     more = file.read(1)
-                    digest.update(more)
                     size += len(more)
                     chunk += more
                 returns += chunk.count(b"\r")
@@ -78,7 +90,7 @@ def look(path: Path, desk: Desk) -> Seen:
                 is_utf8 = _decodes(decoder, chunk)
     is_utf8 = is_utf8 and _decodes(decoder, b"", True)
     mixed = bool(returns) and not (returns == pairs == ends or not ends)
-    return Seen(digest.hexdigest(), size, is_utf8, has_nul, has_long, mixed, has_quotes, start)
+    return Seen("", size, is_utf8, has_nul, has_long, mixed, has_quotes, start)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from recompra.ingest import columns
+from recompra.ingest import attributes, columns
 from recompra.ingest.desk import Desk
 from recompra.ingest.models import HeaderMapping
 from recompra.ingest.quotes import BROKEN
@@ -53,18 +53,27 @@ def arrange(desk: Desk) -> None:
     chosen = mapping_of(desk)
     found = [columns.recognise(headers, chosen) for headers in desk.facts["headers"]]
     kinds = [columns.holds(mapping.values()) for mapping in found]
+    refused = [theirs for theirs, ours in chosen.items() if not ours]
+    further = [
+        attributes.found(headers, mapping, refused, kind)
+        for headers, mapping, kind in zip(desk.facts["headers"], found, kinds, strict=True)
+    ]
     desk.facts["mapping"] = [
         {
             "file": name,
             "columns": {headers[at]: ours for at, ours in mapping.items()},
-            "ignored": _ignored(headers, mapping),
+            "attributes": list(names.values()),
+            "ignored": _ignored(headers, {**mapping, **names}),
         }
-        for name, headers, mapping in zip(desk.run.files, desk.facts["headers"], found, strict=True)
+        for name, headers, mapping, names in zip(
+            desk.run.files, desk.facts["headers"], found, further, strict=True
+        )
     ]
     _refuse_unknown(desk, found, kinds)
     if not is_streamed(desk):
         refuse_empty(desk, sum(desk.one(f"SELECT count(*) FROM found_{n}") for n in range(len(kinds))))  # noqa: S608
-    views = {kind: _view(desk, kind, found, kinds) for kind in dict.fromkeys(kinds)}
+    parts = list(zip(kinds, found, further, strict=True))
+    views = {kind: _view(desk, kind, parts) for kind in dict.fromkeys(kinds)}
     if "items" in views:
         desk.facts["holds"] = "sales"
         _join_orders(desk, views)
@@ -115,14 +124,18 @@ def mapping_question(desk: Desk, number: int, found: dict[int, str]) -> dict[str
     }
 
 
-def _view(desk: Desk, kind: str, found: list[dict[int, str]], kinds: list[str]) -> list[str]:
-    """Make `rows_<kind>` over its files and give the columns it has. Rows of a stream have no place yet."""
+def _view(desk: Desk, kind: str, files: list[tuple[str, dict[int, str], dict[int, str]]]) -> list[str]:
+    """Make `rows_<kind>` over its files, each (kind, columns, attributes), and give the columns it has. Rows
+    of a stream have no place yet."""
     parts = [
         ("SELECT " if is_streamed(desk) else f"SELECT {number} AS file, rowid AS line, ")  # noqa: S608
-        + ", ".join(f"c{at} AS {ours}" for at, ours in mapping.items())
+        + ", ".join(
+            [f"c{at} AS {ours}" for at, ours in mapping.items()]
+            + ([attributes.select(desk, names)] if names else [])
+        )
         + f" FROM found_{number}"
-        for number, mapping in enumerate(found)
-        if kinds[number] == kind
+        for number, (its, mapping, names) in enumerate(files)
+        if its == kind
     ]
     desk.run_sql(f"CREATE VIEW rows_{kind} AS {' UNION ALL BY NAME '.join(parts)}")
     return [name for name in desk.columns(f"rows_{kind}") if name not in ("file", "line")]

@@ -135,6 +135,20 @@ def test_a_row_that_cannot_be_waits_with_its_reason(tmp_path: Path, line: str, c
     assert (found["accepted"], found["quarantine"]) == (1, {code: 1})
 
 
+def test_rows_set_aside_stand_in_the_report_as_they_stand_in_a_long_file(tmp_path: Path) -> None:
+    lines = [f"{n};13/01/2024;{n};1,50" for n in range(20_000)]
+    for n in range(0, 19_000, 1_999):
+        lines[n] = f"{n};13/01/2024;{n};um e meio"
+        lines[n + 500] += ";a;b"
+        lines[n + 700] = " ; ; ; "
+    found = report(csv_file(tmp_path, lines, header="pedido;data;sku;valor"))
+    assert (found["quarantine"], found["blank"]) == ({"amount_invalid": 10, "columns_extra": 10}, 10)
+    waiting = QuarantinedRow.objects.filter(code="amount_invalid").order_by("line")
+    assert [(row.line, row.raw[0]) for row in waiting] == [
+        (n + 2, ["pedido", str(n)]) for n in range(0, 19_000, 1_999)
+    ]
+
+
 def test_blank_rows_are_skipped_and_counted(tmp_path: Path) -> None:
     found = report(csv_file(tmp_path, [row(1), *[";" * HEADER.count(";")] * 500, "", row(2)]))
     assert (found["read"], found["blank"]) == (2, 500)
