@@ -11,6 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.e2e.chromium import CHROMIUM, FLAGS, SIZES
 
+TABS = {"contato": "Contato", "recomendados": "Produtos recomendados", "mais-comprados": "Mais comprados"}
 OUT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 
@@ -18,6 +19,14 @@ def first_champion(page: Page) -> None:
     page.goto("/clientes/")
     page.locator(".rows a.row").nth(2).click()
     page.get_by_text("RFV em palavras").wait_for()
+
+
+def each_tab(page: Page, size: str, scheme: str) -> None:
+    """The customer's tabs beside the overview."""
+    for name, title in TABS.items():
+        page.get_by_role("navigation", name="Abas do cliente").get_by_role("link", name=title).click()
+        page.locator(".tabs [aria-current=page]").get_by_text(title).wait_for()
+        page.screenshot(path=OUT / f"clientes-{name}-{size}-{scheme}.png")
 
 
 def sign_in(page: Page, password: str) -> None:
@@ -29,7 +38,7 @@ def sign_in(page: Page, password: str) -> None:
 
 
 def main(address: str, password: str) -> None:
-    """Painel, Clientes and Importar at both sizes in both themes."""
+    """Painel, Clientes with its tabs and Importar at both sizes in both themes."""
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -48,6 +57,7 @@ def main(address: str, password: str) -> None:
                 page.screenshot(path=OUT / f"painel-{size}-{scheme}.png")
                 first_champion(page)
                 page.screenshot(path=OUT / f"clientes-{size}-{scheme}.png")
+                each_tab(page, size, scheme)
                 page.goto("/importar/")
                 page.screenshot(path=OUT / f"importar-{size}-{scheme}.png")
                 context.close()

@@ -109,9 +109,17 @@ document.addEventListener("change", (event) => {
 });
 
 // --- htmx: mark the chosen row, move focus to what was opened, tell failures and keep the old content ---
+function showCurrentTab() { // where the tabs are wider than the screen
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const row = tab.parentElement;
+    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.clientWidth) / 2;
+  }
+}
+showCurrentTab();
 document.addEventListener("htmx:load", (event) => {
   const element = event.detail.elt;
   if (element === document.body) return;
+  showCurrentTab();
   hideTip();
   for (const row of document.querySelectorAll(".rows a.row")) {
     if (location.pathname.startsWith(row.pathname)) row.setAttribute("aria-current", "true");
