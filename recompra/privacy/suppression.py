@@ -118,16 +118,20 @@ class Erased:
     kinds: dict[int, set[str]] = field(default_factory=dict)
 
     def holds(self, told: Told) -> bool:
-        """Whether this is one of them. A contact point alone does not tell who has another document, or
+        """Whether this is one of them."""
+        return bool(self.matching(told))
+
+    def matching(self, told: Told) -> set[int]:
+        """The erasures of this person. A contact point alone does not tell who has another document, or
         another id in the same system, than the erased person had: families share a telephone."""
-        if any(self.owners.get(kind, {}).get(value) for kind, value in told.own()):
-            return True
+        found: set[int] = set()
+        for kind, value in told.own():
+            found |= self.owners.get(kind, {}).get(value, set())
         others = {kind for kind, _value in told.own()}
-        return any(
-            not others & self.kinds[one]
-            for kind, value in told.shared()
-            for one in self.owners.get(kind, {}).get(value, ())
-        )
+        for kind, value in told.shared():
+            same = self.owners.get(kind, {}).get(value, set())
+            found |= {erasure for erasure in same if not others & self.kinds[erasure]}
+        return found
 
 
 def erased_people(told: Iterable[Told]) -> Erased:

@@ -16,8 +16,10 @@ from recompra.customers.keys import CustomerKey
 from recompra.customers.models import ContactPoint, Customer, Standing
 from recompra.ingest.models import ImportRun
 from recompra.privacy import ledger, requests, suppression
+from recompra.privacy.blocks import block
 from recompra.privacy.erase import next_night, records_of, request_erasure
 from recompra.privacy.models import ErasedIdentifier, Erasure, LegalHold, PrivacyRequest
+from recompra.privacy.newcomer import warn
 from recompra.theme.refused import Refused
 from recompra.work.drain import drain
 
@@ -186,3 +188,16 @@ def test_a_held_record_offers_no_button(shop: Cast, client_for: Callable[[User],
     page = client_for(shop.denise).get(f"/privacidade/titulares/{shop.carla.public_id}/eliminar/")
     assert "processo 12" in page.content.decode()
     assert 'name="palavra"' not in page.content.decode()
+
+
+def test_who_registers_again_is_asked_for_and_the_blocks_are_named(shop: Cast) -> None:
+    cpf, said = str(shop.carla.cpf), {"name": "Carla", "cpf": str(shop.carla.cpf)}
+    assert warn(said) == []
+    block(shop.carla, ["campaigns"], "pediu")
+    block(cpf, ["giftback"], "abuso")
+    erased(shop.carla)
+    asked, blocked = warn(said)
+    assert "eliminação" in asked or "eliminad" in asked
+    assert "campanhas" in blocked
+    assert "giftback" in blocked
+    assert warn({"name": "Dora", "cpf": "39053344705"}) == []
