@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recompra.customers.period import CHOICES, Period, months_before
@@ -46,6 +46,7 @@ def test_three_months_before_the_end_of_may_is_the_end_of_february() -> None:
 days = st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31))
 
 
+@settings(max_examples=40, deadline=None)
 @given(code=st.sampled_from([code for code in CHOICES if code != "datas"]), today=days)
 def test_a_named_period_comes_back_from_its_own_query(code: str, today: dt.date) -> None:
     period = Period.named(code, today)
@@ -53,6 +54,7 @@ def test_a_named_period_comes_back_from_its_own_query(code: str, today: dt.date)
     assert period.holds(today)
 
 
+@settings(max_examples=40, deadline=None)
 @given(since=days, until=days)
 def test_the_period_before_is_as_long_and_ends_the_day_before(since: dt.date, until: dt.date) -> None:
     period = read(f"periodo=datas&de={since}&ate={until}")
@@ -64,6 +66,7 @@ def test_the_period_before_is_as_long_and_ends_the_day_before(since: dt.date, un
     assert read(period.query()) == period
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=30), st.text(max_size=12), st.text(max_size=12))
 def test_nothing_typed_there_breaks_the_page(code: str, since: str, until: str) -> None:
     query = QueryDict(mutable=True)

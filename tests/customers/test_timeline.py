@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recompra.accounts.models import User
@@ -58,6 +58,7 @@ def whole(monkeypatch: pytest.MonkeyPatch, tellers: list[Teller], kind: str = ""
 hours = st.lists(st.integers(0, 20), max_size=40)
 
 
+@settings(max_examples=40, deadline=None)
 @given(first=hours, second=hours)
 def test_paging_tells_everything_once_newest_first(first: list[int], second: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -68,6 +69,7 @@ def test_paging_tells_everything_once_newest_first(first: list[int], second: lis
     assert [entry.at for entry in entries] == sorted((entry.at for entry in entries), reverse=True)
 
 
+@settings(max_examples=40, deadline=None)
 @given(first=hours, second=hours)
 def test_one_kind_is_told_whole_among_many_others(first: list[int], second: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
