@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from recompra.customers.register import amend
 from tests.cast import Cast
 
 PAGES = [
@@ -14,6 +15,9 @@ PAGES = [
     "dashboards:report",
     "dashboards:works",
     "customers:list",
+    "customers:new",
+    "customers:all_changes",
+    "customers:export_changes",
     "ingest:start",
     "messaging:texts",
     "accounts:staff",
@@ -23,6 +27,7 @@ PAGES = [
     "mfa_index",
     "usersessions_list",
 ]
+OF_A_CUSTOMER = ["customers:detail", "customers:contact", "customers:amend", "customers:changes"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -31,9 +36,9 @@ def test_every_page_is_accessible(
     live_shop: Cast, open_as: Callable[..., Page], axe: Callable[[Page], None], size: str, scheme: str
 ) -> None:
     page = open_as(live_shop.otavio, size=size, scheme=scheme)
-    addresses = [reverse(name) for name in PAGES] + [
-        reverse("customers:detail", args=[live_shop.ana.public_id])
-    ]
+    amend(live_shop.ana.pk, {"email": f"{'ana' * 20}@example.com"}, seen_version=None, by=live_shop.saulo)
+    addresses = [reverse(name) for name in PAGES]
+    addresses += [reverse(name, args=[live_shop.ana.public_id]) for name in OF_A_CUSTOMER]
     for address in addresses:
         answer = page.goto(address)
         assert answer is not None
