@@ -8,6 +8,7 @@ import zipfile
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -65,6 +66,7 @@ def _taken(
     what = "portability" if kind == "zip" else "dossier"
     audit.record(request, what, customer_id=customer.pk, fields=LOGGED, reason=checked)
     if asked is not None:
+        _identified(request, asked, form)
         requests.step(asked, what, by=member(request))
     name = f"{what}-{str(customer.public_id)[-8:]}-{timezone.localdate():%Y-%m-%d}.{kind}"
     answer = HttpResponse(_file(customer.pk, kind), content_type=TYPES[kind])
@@ -107,6 +109,7 @@ def erase_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         row = request_erasure(customer, by=member(request), request=asked)
         if asked is not None:
+            _identified(request, asked, form)
             requests.step(asked, "erasure", by=member(request))
         return redirect("privacy:erasure", row.pk)
     context = {
@@ -125,6 +128,12 @@ def _going(customer: Customer) -> list[tuple[str, int]]:
     goes = {one.model for one in dossier.held_tables() if not one.kept} | {"ingest.QuarantinedRow"}
     parts = dossier.held(records_of(customer))
     return [(part["title"], len(part["rows"])) for part in parts if part["rows"] and part["table"] in goes]
+
+
+def _identified(request: HttpRequest, asked: PrivacyRequest, form: forms.Form) -> None:
+    """What was said of the identity here goes into the request, where nobody had checked it before."""
+    if not asked.is_identified:
+        requests.identify(asked, form.cleaned_data["identidade"], by=member(request))
 
 
 def _hold(customer: Customer) -> str:

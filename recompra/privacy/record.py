@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from recompra.customers.enrichment.catalog import adapters
 from recompra.privacy.models import Operator, ShopPrivacy
 from recompra.privacy.operators import in_use
 from recompra.theme.door import doors
@@ -71,6 +72,8 @@ class Record:
     operations: tuple[Operation, ...]
     operators: tuple[Operator, ...]
     safeguards: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
+    """(name, legal basis) of each outside source that is switched on and asked about companies."""
 
 
 def record() -> Record:
@@ -82,7 +85,10 @@ def record() -> Record:
         for one in getattr(declared, "PERSONAL", ())
     )
     measures = tuple(str(measure) for measure in SAFEGUARDS)
-    return Record(ShopPrivacy.current(), operations, tuple(in_use()), measures)
+    sources = tuple(
+        (str(source.title), str(source.legal_basis)) for source in adapters().values() if source.is_on()
+    )
+    return Record(ShopPrivacy.current(), operations, tuple(in_use()), measures, sources)
 
 
 def _operation(title: str, room: str, one: Declared) -> Operation:

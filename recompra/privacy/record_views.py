@@ -73,6 +73,9 @@ def _rows(found: Record) -> list[Row]:
          str(one.get_mechanism_display()) if one.is_foreign else "")
         for one in found.operators
     ]  # fmt: skip
+    rows += [
+        (_("data about companies"), basis, "", "", "", "", name, "", "") for name, basis in found.sources
+    ]
     return rows
 
 
@@ -97,6 +100,8 @@ def record_pdf(found: Record) -> bytes:
     paper.heading(_("Shared with"))
     for each in found.operators:
         paper.fact(each.name, f"{each.purpose} · {named.get(each.country, each.country)}")
+    for name, basis in found.sources:
+        paper.fact(name, f"{_('data about companies')} · {basis}")
     paper.heading(_("Measures of security"))
     for measure in found.safeguards:
         paper.quiet(f"– {measure}")

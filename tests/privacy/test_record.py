@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from recompra.accounts.models import AccessLog
+from recompra.customers.enrichment.catalog import adapters
 from recompra.privacy import operators
 from recompra.privacy.models import Operator, ShopPrivacy
 from recompra.privacy.record import record
@@ -38,6 +40,13 @@ def test_it_lists_every_declared_purpose_and_every_operator_in_use_and_no_other(
     }
     assert {(one.purpose, one.columns) for one in found.operations} == declared
     assert {one.name for one in found.operators} == {"Carteiro Inc.", "Contador"}
+
+
+def test_it_lists_every_outside_source_that_is_on_and_no_other(cast: Cast, settings: Any) -> None:
+    settings.GOOGLE_PLACES_KEY = "chave"
+    on = {str(source.title) for source in adapters().values() if source.is_on()}
+    assert {name for name, _basis in record().sources} == on
+    assert any("Google" in name for name in on)
 
 
 def test_every_declared_word_is_said_in_portuguese(cast: Cast) -> None:
