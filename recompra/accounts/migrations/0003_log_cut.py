@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_dpo'),
+        ("accounts", "0002_dpo"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='accessloghead',
-            name='cut_entries',
+            model_name="accessloghead",
+            name="cut_entries",
             field=models.PositiveBigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='accessloghead',
-            name='cut_hash',
-            field=models.CharField(default='', max_length=64),
+            model_name="accessloghead",
+            name="cut_hash",
+            field=models.CharField(default="", max_length=64),
         ),
     ]
