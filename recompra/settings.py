@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "recompra.accounts.doorkeeper.Doorkeeper",
     "recompra.theme.refusal.Refusals",
-    "recompra.customers.moved.MergedAddresses",
+    "recompra.customers.identity.moved.MergedAddresses",
 ]
 
 ROOT_URLCONF = "recompra.urls"

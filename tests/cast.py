@@ -16,7 +16,7 @@ from recompra.accounts.roles import Role
 from recompra.customers.identifiers import name_key
 from recompra.customers.keys import CustomerKey
 from recompra.customers.models import ContactPoint, Customer
-from recompra.privacy.consents import declare_new
+from recompra.privacy.consents.ledger import declare_new
 from tests import twelve_orders
 
 PASSWORD = "correct horse battery"

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recompra.cli.refusal import pending_migrations
-from recompra.privacy import ledger
+from recompra.privacy.erasure import ledger
 from recompra.privacy.models import ShopPrivacy
 from recompra.warehouse.engine import engine
 from recompra.work.claim import kinds

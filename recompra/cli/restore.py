@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 from recompra.cli import facts, relational
 from recompra.cli.manifest import Manifest, unpack
 from recompra.cli.refusal import pending_migrations
-from recompra.privacy import ledger, suppression
-from recompra.privacy.replay import replay
+from recompra.privacy.erasure import ledger, suppression
+from recompra.privacy.erasure.replay import replay
 from recompra.theme.refused import Refused
 from recompra.work import alive
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from recompra.cli.refusal import pending_migrations
 from recompra.cli.setup import gather_static_files
-from recompra.privacy import ledger
+from recompra.privacy.erasure import ledger
 from recompra.theme.refused import Refused
 from recompra.work import alive
 from recompra.worker import run_forever

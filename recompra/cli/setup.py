@@ -14,8 +14,8 @@ from django.core.management import call_command
 from django.utils.translation import gettext as _
 
 from recompra.accounts.first_run import awaits_owner, create_owner, issue_code
-from recompra.privacy import ledger
-from recompra.privacy.replay import replay
+from recompra.privacy.erasure import ledger
+from recompra.privacy.erasure.replay import replay
 from recompra.theme.refused import Refused
 from recompra.warehouse.engine import engine
 

@@ -14,10 +14,10 @@ class CustomersConfig(AppConfig):
         customer_panels=(CustomerPanel("customers:completeness", "card", 20),),
     )
     timeline = (
-        "recompra.customers.timeline.purchases",
-        "recompra.customers.timeline.contact_attempts",
-        "recompra.customers.notes.told",
-        "recompra.customers.changes.timeline",
+        "recompra.customers.xray.timeline.purchases",
+        "recompra.customers.xray.timeline.contact_attempts",
+        "recompra.customers.notes.write.told",
+        "recompra.customers.record.changes.timeline",
     )
     audit_actions = {
         "view": _("Personal data seen, without masks"),
@@ -38,5 +38,5 @@ class CustomersConfig(AppConfig):
     )
     clock = (
         Every("customers.refresh", call="recompra.customers.refresh.request_nightly", at="03:10"),
-        Every("customers.purge", call="recompra.customers.notes.purge", at="04:20"),
+        Every("customers.purge", call="recompra.customers.notes.write.purge", at="04:20"),
     )

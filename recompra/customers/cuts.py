@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from recompra.analytics.customer_summary import rfm_base
 from recompra.analytics.rfm import Cuts, cuts_from, edges, rfm
+from recompra.customers.identity.unseen import people_orders
 from recompra.customers.models import RfmCuts
-from recompra.customers.unseen import people_orders
 from recompra.warehouse.engine import Engine, engine
 from recompra.warehouse.schema import scores
 

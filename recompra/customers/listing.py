@@ -17,9 +17,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from recompra.customers.filters import BY_NAME, MEASURES, Filters
+from recompra.customers.identity.unseen import somebody
 from recompra.customers.models import Customer, Standing, title
 from recompra.customers.totals import totals
-from recompra.customers.unseen import somebody
 
 PAGE = 25
 COLUMNS = (

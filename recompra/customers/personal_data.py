@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from recompra.customers.export import delete_left
-from recompra.customers.purchase_record import purchase_record
 from recompra.customers.roll import lists_with
+from recompra.customers.xray.purchase_record import purchase_record
 from recompra.theme.personal import Declared, Held, Row, columns, forget, rows_about
 
 CONTRACT = _("art. 7, V: contract with the customer")

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_noop
 
 from recompra.analytics.customer_summary import customer_summary
 from recompra.analytics.rfm import rfm
-from recompra.customers import cuts, typical
+from recompra.customers import cuts
+from recompra.customers.identity.unseen import people_orders
 from recompra.customers.models import Refresh, RfmCuts
 from recompra.customers.standing import publish
-from recompra.customers.unseen import people_orders
+from recompra.customers.xray import typical
 from recompra.warehouse.engine import Engine, WriterBusy, engine
 from recompra.warehouse.schema import TABLES
 from recompra.work.lease import Later, Lease

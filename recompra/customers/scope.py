@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from recompra.accounts.models import User
+from recompra.customers.identity.unseen import somebody
 from recompra.customers.models import Customer
-from recompra.customers.unseen import somebody
 from recompra.theme.refused import Refused
 
 StoreScope = frozenset[int] | None  # None: every store

@@ -13,9 +13,9 @@ from django.db import connection
 
 from recompra.accounts.models import Store
 from recompra.customers.identity.turn import follow
+from recompra.customers.identity.unseen import apart_ids, merged_ids
 from recompra.customers.keys import owners_between
 from recompra.customers.models import Standing
-from recompra.customers.unseen import apart_ids, merged_ids
 from recompra.warehouse.engine import Engine
 from recompra.warehouse.schema import scores
 from recompra.work.lease import Lease

@@ -13,9 +13,9 @@ from typing import Any
 from django.conf import settings
 
 from recompra.analytics.segment_totals import segment_totals, store_totals
-from recompra.customers.explanation import Shares
 from recompra.customers.filters import Filters
 from recompra.customers.scope import StoreScope
+from recompra.customers.xray.explanation import Shares
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import scores
 

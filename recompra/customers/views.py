@@ -8,9 +8,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
 from recompra.accounts.roles import Capability, requires
-from recompra.customers.frame import PAGE, listed
 from recompra.customers.scope import member
 from recompra.customers.search import find
+from recompra.customers.xray.frame import PAGE, listed
 from recompra.theme.pages import render_page
 
 LIST = {

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from recompra.accounts.models import User
 from recompra.accounts.roles import Capability, may, requires
-from recompra.analytics.segment_totals import segment_totals
 from recompra.analytics.rfm import Cuts
+from recompra.analytics.segment_totals import segment_totals
 from recompra.customers import cuts as shop_cuts
 from recompra.customers import refresh
 from recompra.customers.models import RfmCuts

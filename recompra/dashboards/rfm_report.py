@@ -14,8 +14,8 @@ from django.conf import settings
 from recompra.analytics.customer_summary import customer_summary, rfm_base
 from recompra.analytics.rfm import Cuts, cuts_from, edges, rfm
 from recompra.customers import cuts as shop_cuts
+from recompra.customers.identity.unseen import people_orders
 from recompra.customers.models import RfmCuts
-from recompra.customers.unseen import people_orders
 from recompra.warehouse.engine import Engine, engine
 
 COLUMNS = (

@@ -9,7 +9,7 @@ from recompra.customers import identifiers
 from recompra.customers.models import ContactPoint, Customer, ExternalId
 from recompra.ingest.newcomers import CPF, EMAIL, EXTERNAL_ID, FIRST, SECOND, Usual
 from recompra.ingest.person import Said, external_id
-from recompra.privacy.suppression import Told, anybody_erased, erased_people
+from recompra.privacy.erasure.suppression import Told, anybody_erased, erased_people
 
 CNPJ = CPF + 1
 MARKS = re.compile(r"[;,|\t\"]")

@@ -19,10 +19,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recompra.customers import changes
-from recompra.customers.changes import Noted
 from recompra.customers.keys import CustomerKey, keys_of, new_keys
 from recompra.customers.models import Change
+from recompra.customers.record import changes
+from recompra.customers.record.changes import Noted
 from recompra.ingest import forgotten, keyed, newcomers, shared
 from recompra.ingest.bulk import highest, insert, loading, look_up, ready, walk
 from recompra.ingest.columns import IDENTITY
@@ -33,7 +33,7 @@ from recompra.ingest.newcomers import Usual
 from recompra.ingest.person import Said, read
 from recompra.ingest.resolve import resolve
 from recompra.ingest.usual import COLUMNS, usual
-from recompra.privacy import consents
+from recompra.privacy.consents import ledger as consents
 
 LOOK_UP = 20_000
 WALK = 4

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from recompra.customers.merge import move
+from recompra.customers.identity.merge import move
 from recompra.ingest.models import SeenPerson
 
 
 def seen(kept_id: int, gone_id: int, undo: dict[str, Any] | None) -> dict[str, Any]:
-    """Move the fingerprints; see `recompra.customers.merge`."""
+    """Move the fingerprints; see `recompra.customers.identity.merge`."""
     return {"seen": move(SeenPerson, kept_id, gone_id, None if undo is None else undo["seen"])}

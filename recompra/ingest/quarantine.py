@@ -12,7 +12,7 @@ from recompra.ingest.desk import Desk
 from recompra.ingest.forgotten import stand_in
 from recompra.ingest.models import QuarantinedRow
 from recompra.ingest.stream import placed
-from recompra.privacy.suppression import anybody_erased
+from recompra.privacy.erasure.suppression import anybody_erased
 
 CODES = {
     "columns_missing": _("The row has fewer columns than the header."),

@@ -11,11 +11,11 @@ from uuid import uuid4
 from django.db.models import F
 from django.utils import timezone
 
-from recompra.customers import changes
-from recompra.customers.changes import Noted
-from recompra.customers.fields import Value
 from recompra.customers.identifiers import name_key, rg_key
 from recompra.customers.models import ContactPoint, Customer, ExternalId
+from recompra.customers.record import changes
+from recompra.customers.record.changes import Noted
+from recompra.customers.record.fields import Value
 from recompra.ingest.bulk import insert, new_ids, ready
 from recompra.ingest.person import Said
 

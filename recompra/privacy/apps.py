@@ -13,7 +13,7 @@ class PrivacyConfig(AppConfig):
         menu=(
             MenuEntry(
                 _("Privacy"), "shield", "privacy:requests", 70, "privacy",
-                count="recompra.privacy.requests.waiting",
+                count="recompra.privacy.requests.handle.waiting",
             ),
         ),
         customer_panels=(
@@ -24,9 +24,9 @@ class PrivacyConfig(AppConfig):
         ),
     )  # fmt: skip
     timeline = (
-        "recompra.privacy.request_story.told",
-        "recompra.privacy.block_story.told",
-        "recompra.privacy.consent_story.told",
+        "recompra.privacy.requests.story.told",
+        "recompra.privacy.blocks.story.told",
+        "recompra.privacy.consents.story.told",
     )
     merges = (
         "recompra.privacy.merging.blocks",
@@ -34,19 +34,19 @@ class PrivacyConfig(AppConfig):
         "recompra.privacy.merging.requests",
         "recompra.privacy.merging.incidents",
     )
-    newcomer_warnings = ("recompra.privacy.newcomer.warn",)
+    newcomer_warnings = ("recompra.privacy.erasure.newcomer.warn",)
     clock = (
-        Every("privacy.deadlines", call="recompra.privacy.requests.mark_deadlines", at="06:10"),
-        Every("privacy.incidents", call="recompra.privacy.incidents.mark_overdue", at="06:15"),
+        Every("privacy.deadlines", call="recompra.privacy.requests.handle.mark_deadlines", at="06:10"),
+        Every("privacy.incidents", call="recompra.privacy.incidents.register.mark_overdue", at="06:15"),
     )
     retention = (
-        "recompra.privacy.kept.CUSTOMERS",
-        "recompra.privacy.kept.NOTES",
-        "recompra.privacy.kept.ATTEMPTS",
-        "recompra.privacy.kept.BLOCKS",
-        "recompra.privacy.kept.REQUESTS",
-        "recompra.privacy.kept.INCIDENTS",
-        "recompra.privacy.kept.ACCESS_LOG",
+        "recompra.privacy.retention.kept.CUSTOMERS",
+        "recompra.privacy.retention.kept.NOTES",
+        "recompra.privacy.retention.kept.ATTEMPTS",
+        "recompra.privacy.retention.kept.BLOCKS",
+        "recompra.privacy.retention.kept.REQUESTS",
+        "recompra.privacy.retention.kept.INCIDENTS",
+        "recompra.privacy.retention.kept.ACCESS_LOG",
     )
     audit_actions = {
         "block": _("Customer blocked"),

@@ -1,5 +1,5 @@
 """What happens to blocks and consents when two records become one: every block holds, the strictest consent
-wins. Named on the door card for `recompra.customers.merge`."""
+wins. Named on the door card for `recompra.customers.identity.merge`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from recompra.customers.merge import move
+from recompra.customers.identity.merge import move
 from recompra.customers.models import Customer
-from recompra.privacy.blocks import holds_on
-from recompra.privacy.consents import Origin, refold, state
+from recompra.privacy.blocks.hold import holds_on
+from recompra.privacy.consents.ledger import Origin, refold, state
 from recompra.privacy.models import Block, ConsentEvent, IncidentPerson, LegalHold, PrivacyRequest
 
 

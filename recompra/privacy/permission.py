@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recompra.customers.models import ContactPoint, Customer
-from recompra.privacy.blocks import holds_on, standing_blocks
-from recompra.privacy.consents import state
-from recompra.privacy.fold import ANY, Stand, refusal
+from recompra.privacy.blocks.hold import holds_on, standing_blocks
+from recompra.privacy.consents.fold import ANY, Stand, refusal
+from recompra.privacy.consents.ledger import state
 from recompra.privacy.models import Action, Block, Channel, Consent, Purpose
 from recompra.theme.formats import dshort
 

@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from recompra.customers.models import Customer
-from recompra.privacy import requests
 from recompra.privacy.models import Block
+from recompra.privacy.requests import handle as requests
 from recompra.theme.personal import Declared, Held, Row, columns, forget, plain, rows_about
 
 RIGHTS = _("art. 7, II and VI: legal duty, and the exercise of rights")

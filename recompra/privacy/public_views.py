@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from recompra.accounts.roles import public
-from recompra.privacy.record import HOLDERS, record
+from recompra.privacy.record.processing import HOLDERS, record
 
 RIGHTS = (
     (_("Know and see"), _("whether we keep data about you, and which (art. 18, I and II)")),

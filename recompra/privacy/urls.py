@@ -1,20 +1,18 @@
 from django.urls import path
 
-from recompra.privacy import (
-    block_export,
-    block_views,
-    consent_views,
-    erase_views,
-    incident_acts,
-    incident_views,
-    public_views,
-    record_views,
-    request_acts,
-    request_export,
-    request_views,
-    retention_views,
-    shop_views,
-)
+from recompra.privacy import public_views
+from recompra.privacy.blocks import export as block_export
+from recompra.privacy.blocks import views as block_views
+from recompra.privacy.consents import views as consent_views
+from recompra.privacy.erasure import views as erase_views
+from recompra.privacy.incidents import acts as incident_acts
+from recompra.privacy.incidents import views as incident_views
+from recompra.privacy.record import shop_views
+from recompra.privacy.record import views as record_views
+from recompra.privacy.requests import acts as request_acts
+from recompra.privacy.requests import export as request_export
+from recompra.privacy.requests import views as request_views
+from recompra.privacy.retention import views as retention_views
 
 app_name = "privacy"
 urlpatterns = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recompra.customers import addresses
+from recompra.customers.contact import addresses
 from recompra.customers.models import Change
 from recompra.theme.refused import Refused
 from tests.cast import Cast

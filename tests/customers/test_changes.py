@@ -16,9 +16,9 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from recompra.accounts.models import AccessLog, User
-from recompra.customers import changes
 from recompra.customers.models import Change, Customer
-from recompra.customers.register import amend, create
+from recompra.customers.record import changes
+from recompra.customers.record.register import amend, create
 from recompra.customers.roll import people_in
 from tests.cast import Cast
 

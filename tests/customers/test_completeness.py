@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recompra.customers.completeness import COMPANY, PERSON, Part, completeness, of
+from recompra.customers.record.completeness import COMPANY, PERSON, Part, completeness, of
 from tests.cast import Cast
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "register.md"

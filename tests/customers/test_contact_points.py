@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
-from recompra.customers import contact_points
-from recompra.customers.contact_points import Terms
+from recompra.customers.contact import points as contact_points
+from recompra.customers.contact.points import Terms
 from recompra.customers.models import Change, ContactPoint
-from recompra.customers.undo import undo
+from recompra.customers.record.undo import undo
 from recompra.privacy.permission import may
 from recompra.theme.refused import Refused
 from tests.cast import Cast

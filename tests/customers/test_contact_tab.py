@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from recompra.accounts.models import User
-from recompra.customers import addresses, company, contact_points, notes
+from recompra.customers.contact import addresses, company
+from recompra.customers.contact import points as contact_points
 from recompra.customers.models import Change, ContactPoint, Customer, Mention, Note
+from recompra.customers.notes import write as notes
 from tests.cast import Cast
 from tests.customers.test_addresses import FLOWERS
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from recompra.bench.crowd import settle
 from recompra.customers.identifiers import name_key
 from recompra.customers.identity import apart, queue, search
+from recompra.customers.identity.merge import merge
 from recompra.customers.identity.weights import COMPARISONS, QUEUE
 from recompra.customers.identity.words import AGAINST, FOR
-from recompra.customers.merge import merge
 from recompra.customers.models import (
     ApartDecision,
     ContactPoint,

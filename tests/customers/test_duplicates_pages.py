@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from recompra.accounts.models import User
-from recompra.customers.merge import merge
+from recompra.customers.identity.merge import merge
 from recompra.customers.models import (
     ContactPoint,
     Customer,

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from recompra.accounts.models import AccessLog, User
-from recompra.customers import contact_points
+from recompra.customers.contact import points as contact_points
 from recompra.customers.enrichment import answers, http
 from recompra.customers.enrichment.catalog import Adapter, LookUpFailed, adapters
 from recompra.customers.enrichment.receita import found

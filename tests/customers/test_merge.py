@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from recompra.accounts.models import AccessLog
 from recompra.customers import refresh
 from recompra.customers.identity import purchases
+from recompra.customers.identity.merge import merge, movers, unmerge
 from recompra.customers.keys import CustomerKey
-from recompra.customers.merge import merge, movers, unmerge
 from recompra.customers.models import (
     Address,
     Change,

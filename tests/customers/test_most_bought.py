@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from recompra.accounts.models import AccessLog, User
 from recompra.customers.models import Customer
-from recompra.customers.most_bought import SORTS, bought, grouped, ordered, told_of
-from recompra.customers.period import Period
-from recompra.customers.purchases import Purchases
+from recompra.customers.xray.most_bought import SORTS, bought, grouped, ordered, told_of
+from recompra.customers.xray.period import Period
+from recompra.customers.xray.purchases import Purchases
 from tests.cast import Cast
 
 SignIn = Callable[[User], Client]

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recompra.accounts.models import User
-from recompra.customers import mentions, notes
-from recompra.customers.contact_forms import NoteForm
+from recompra.customers.contact.forms import NoteForm
 from recompra.customers.models import Mention, Note, NoteVersion
+from recompra.customers.notes import mentions
+from recompra.customers.notes import write as notes
 from tests.cast import Cast
 
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recompra.customers.period import CHOICES, Period, months_before
+from recompra.customers.xray.period import CHOICES, Period, months_before
 
 TODAY = dt.date(2026, 11, 22)
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from recompra.accounts.models import User
 from recompra.customers.models import Customer
-from recompra.customers.purchases import Purchases
-from recompra.customers.recommended import most_popular, new_to
+from recompra.customers.xray.purchases import Purchases
+from recompra.customers.xray.recommended import most_popular, new_to
 from tests.cast import Cast
 
 SignIn = Callable[[User], Client]

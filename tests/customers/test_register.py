@@ -10,11 +10,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recompra.customers import changes, identifiers
-from recompra.customers.fields import OWN, POINTS, read, restored, shown, stored
+from recompra.customers import identifiers
 from recompra.customers.models import Change, ContactPoint, Customer, CustomerKey
-from recompra.customers.register import Stale, Wrong, amend, create
-from recompra.customers.undo import ChangedSince, undo
+from recompra.customers.record import changes
+from recompra.customers.record.fields import OWN, POINTS, read, restored, shown, stored
+from recompra.customers.record.register import Stale, Wrong, amend, create
+from recompra.customers.record.undo import ChangedSince, undo
 from recompra.theme.refused import Refused
 from tests.cast import Cast
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from recompra.accounts.models import AccessLog, User
 from recompra.customers.models import Change, Customer
-from recompra.customers.register import amend
+from recompra.customers.record.register import amend
 from tests.cast import Cast
 
 SignIn = Callable[[User], Client]

@@ -12,8 +12,8 @@ import pytest
 from django.db import connections
 
 from recompra.customers.models import Change, Customer
-from recompra.customers.register import Stale, Wrong, amend, create
-from recompra.customers.undo import undo
+from recompra.customers.record.register import Stale, Wrong, amend, create
+from recompra.customers.record.undo import undo
 from recompra.theme.refused import Refused
 from tests.cast import Cast
 

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recompra.accounts.models import User
-from recompra.customers import timeline
 from recompra.customers.models import ContactAttempt
+from recompra.customers.xray import timeline
 from recompra.theme.timeline import Entry, Teller, kinds_told
 from tests.cast import Cast
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from recompra.analytics.rfm import Cuts
-from recompra.customers.explanation import Shares, explain
-from recompra.customers.remarketing import Signal, State, signal
+from recompra.customers.xray.explanation import Shares, explain
+from recompra.customers.xray.remarketing import Signal, State, signal
 
 CUTS = Cuts((180, 90, 60, 30), (2, 3, 5, 10), (Decimal(100), Decimal(200), Decimal(540), Decimal(980)))
 SHARES = Shares({1: 40, 2: 20, 3: 10, 4: 10, 5: 20})

@@ -10,11 +10,11 @@ import pytest
 from django.conf import settings
 
 from recompra.analytics.period_figures import period_figures
-from recompra.customers.figures import Figures
-from recompra.customers.months import months
-from recompra.customers.period import Period
-from recompra.customers.purchases import Purchases
-from recompra.customers.xray import xray
+from recompra.customers.xray.figures import Figures
+from recompra.customers.xray.months import months
+from recompra.customers.xray.period import Period
+from recompra.customers.xray.purchases import Purchases
+from recompra.customers.xray.xray import xray
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import orders
 from tests.cast import Cast

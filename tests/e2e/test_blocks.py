@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from recompra.privacy.blocks import block
+from recompra.privacy.blocks.hold import block
 from recompra.privacy.permission import may
 from tests.cast import Cast
 

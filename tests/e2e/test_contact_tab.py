@@ -10,8 +10,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from recompra.accounts.models import AccessLog
-from recompra.customers import notes
 from recompra.customers.models import CompanyRecord, ContactPoint, Customer, Note
+from recompra.customers.notes import write as notes
 from tests.cast import Cast
 from tests.customers.outside import BAKERY_CNPJ
 

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page
 
 from recompra.customers.models import Customer
-from recompra.privacy import requests
 from recompra.privacy.models import Erasure
+from recompra.privacy.requests import handle as requests
 from recompra.work.drain import drain
 from tests.cast import Cast
 

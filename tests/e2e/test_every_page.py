@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from recompra.customers.register import amend
+from recompra.customers.record.register import amend
 from tests.cast import Cast
 
 PAGES = [

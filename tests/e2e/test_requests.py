@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from recompra.privacy import incidents, requests, retention
+from recompra.privacy.incidents import register as incidents
 from recompra.privacy.models import Operator, PrivacyRequest, RetentionRun
+from recompra.privacy.requests import handle as requests
+from recompra.privacy.retention import clear as retention
 from recompra.work.drain import drain
 from tests.cast import Cast
 

@@ -17,7 +17,7 @@ from recompra.accounts import audit
 from recompra.accounts.models import AccessLog, User
 from recompra.accounts.roles import ANYONE_SIGNED_IN
 from recompra.customers.models import Customer
-from recompra.privacy.requests import open_request
+from recompra.privacy.requests.handle import open_request
 from tests.cast import Cast
 from tests.house.test_matrix import addresses, routes
 from tests.house.test_views_guarded import all_views, may_all

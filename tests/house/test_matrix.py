@@ -13,11 +13,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from recompra.accounts.models import User
 from recompra.accounts.roles import Capability
-from recompra.customers.changes import record
-from recompra.customers.merge import merge
+from recompra.customers.identity.merge import merge
 from recompra.customers.models import Address, ContactPerson, Customer, Duplicate, Note
-from recompra.privacy.blocks import block
-from recompra.privacy.requests import open_request
+from recompra.customers.record.changes import record
+from recompra.privacy.blocks.hold import block
+from recompra.privacy.requests.handle import open_request
 from tests.cast import Cast
 from tests.house.test_views_guarded import may_all
 

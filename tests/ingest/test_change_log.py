@@ -10,8 +10,8 @@ import pytest
 from django.db import connections
 
 from recompra.customers.models import Change, Customer
-from recompra.customers.register import amend
-from recompra.customers.undo import undo
+from recompra.customers.record.register import amend
+from recompra.customers.record.undo import undo
 from recompra.ingest import resolve
 from recompra.ingest.models import ImportRun
 from tests.ingest.bring import csv_file, report

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from recompra.customers import register
 from recompra.customers.models import ContactPoint, Customer, ExternalId
+from recompra.customers.record import register
 from recompra.ingest.models import QuarantinedRow, SeenPerson
-from recompra.privacy.erase import request_erasure
+from recompra.privacy.erasure.erase import request_erasure
 from recompra.privacy.models import Erasure
 from recompra.work.drain import drain
 from tests.ingest.bring import csv_file, facts, report

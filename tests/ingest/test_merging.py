@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from recompra.customers.identity.merge import merge, unmerge
 from recompra.customers.keys import CustomerKey
-from recompra.customers.merge import merge, unmerge
 from recompra.customers.models import ApartDecision, Customer, DuplicateSearch, MergeOrders
 from recompra.ingest.models import SeenPerson
 from recompra.work.drain import drain

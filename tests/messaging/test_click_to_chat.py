@@ -25,7 +25,7 @@ from recompra.messaging.ready_text import (
     text_for,
     unknown_variables,
 )
-from recompra.privacy.blocks import block
+from recompra.privacy.blocks.hold import block
 from tests.cast import Cast
 
 SignIn = Callable[[User], Client]

@@ -16,9 +16,9 @@ from django.urls import reverse
 
 from recompra.accounts.models import AccessLog, User
 from recompra.customers.models import Customer
-from recompra.privacy import block_list
-from recompra.privacy.blocks import block, block_many, lift, standing_blocks
-from recompra.privacy.cpf_list import read_file, read_typed
+from recompra.privacy.blocks import list as block_list
+from recompra.privacy.blocks.cpf_list import read_file, read_typed
+from recompra.privacy.blocks.hold import block, block_many, lift, standing_blocks
 from recompra.privacy.models import Block
 from recompra.privacy.permission import may
 from recompra.theme.refused import Refused

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from recompra.accounts.models import AccessLog, User
 from recompra.customers.models import ContactAttempt, Customer
-from recompra.privacy.blocks import block
-from recompra.privacy.consents import grant, revoke, state, write_text
+from recompra.privacy.blocks.hold import block
+from recompra.privacy.consents.ledger import grant, revoke, state, write_text
 from recompra.privacy.models import ConsentEvent, ConsentText, Operator, ShopPrivacy
 from recompra.privacy.permission import ASKED, may, why
 from tests.cast import Cast

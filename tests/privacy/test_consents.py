@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recompra.customers.models import Customer
-from recompra.privacy import consents
-from recompra.privacy.consents import declare_new, grant, lower_many, network_of, revoke, state
-from recompra.privacy.fold import Said, Stand, fold, refusal
+from recompra.privacy.consents import ledger as consents
+from recompra.privacy.consents.fold import Said, Stand, fold, refusal
+from recompra.privacy.consents.ledger import declare_new, grant, lower_many, network_of, revoke, state
 from recompra.privacy.models import Action, Channel, Consent, ConsentEvent, ConsentText, Purpose
 from recompra.privacy.permission import may
 from tests.cast import Cast

@@ -19,7 +19,7 @@ from django.test import Client
 from recompra import privacy
 from recompra.accounts.models import AccessLog
 from recompra.analytics.rfm_map import segment_of
-from recompra.privacy.dossier import dossier
+from recompra.privacy.dossier.dossier import dossier
 from tests.house.canary import every_held, plant, rows_bearing
 
 if TYPE_CHECKING:

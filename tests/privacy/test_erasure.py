@@ -15,11 +15,12 @@ from recompra.accounts.models import AccessLog, User
 from recompra.customers.keys import CustomerKey
 from recompra.customers.models import ContactPoint, Customer, Standing
 from recompra.ingest.models import ImportRun
-from recompra.privacy import ledger, requests, suppression
-from recompra.privacy.blocks import block
-from recompra.privacy.erase import next_night, records_of, request_erasure
+from recompra.privacy.blocks.hold import block
+from recompra.privacy.erasure import ledger, suppression
+from recompra.privacy.erasure.erase import next_night, records_of, request_erasure
+from recompra.privacy.erasure.newcomer import warn
 from recompra.privacy.models import ErasedIdentifier, Erasure, LegalHold, PrivacyRequest
-from recompra.privacy.newcomer import warn
+from recompra.privacy.requests import handle as requests
 from recompra.theme.refused import Refused
 from recompra.work.drain import drain
 

@@ -13,7 +13,10 @@ from django.utils import timezone
 
 from recompra.accounts import audit
 from recompra.accounts.models import AccessLog
-from recompra.privacy import affected, days, incident_letters, incidents
+from recompra.privacy import days
+from recompra.privacy.incidents import affected
+from recompra.privacy.incidents import letters as incident_letters
+from recompra.privacy.incidents import register as incidents
 from recompra.privacy.models import Incident, IncidentStep, ShopPrivacy
 from recompra.theme.refused import Refused
 from tests.cast import Cast

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from recompra.customers.merge import merge, unmerge
+from recompra.customers.identity.merge import merge, unmerge
 from recompra.customers.models import Customer
-from recompra.privacy.blocks import block, lift, standing_blocks
-from recompra.privacy.consents import grant, revoke, state
+from recompra.privacy.blocks.hold import block, lift, standing_blocks
+from recompra.privacy.consents.ledger import grant, revoke, state
 from recompra.privacy.models import Block, Consent, ConsentEvent
 from recompra.privacy.permission import may
 from tests.cast import Cast

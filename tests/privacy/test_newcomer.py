@@ -9,9 +9,9 @@ from django.test import Client
 
 from recompra.accounts.models import User
 from recompra.customers.models import Customer
-from recompra.privacy.erase import request_erasure
+from recompra.privacy.erasure.erase import request_erasure
+from recompra.privacy.erasure.newcomer import warn
 from recompra.privacy.models import Erasure
-from recompra.privacy.newcomer import warn
 from recompra.work.drain import drain
 from tests.cast import Cast
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from recompra.customers.models import ContactPoint
-from recompra.privacy.blocks import block, lift, standing_blocks
+from recompra.privacy.blocks.hold import block, lift, standing_blocks
 from recompra.privacy.permission import FORBIDS, Verdict, may
 from tests.cast import Cast
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recompra.customers.models import ContactPoint, Customer
-from recompra.privacy.blocks import block, lift
-from recompra.privacy.consents import grant, revoke
+from recompra.privacy.blocks.hold import block, lift
+from recompra.privacy.consents.ledger import grant, revoke
 from recompra.privacy.models import Block, Channel, Purpose
 from recompra.privacy.permission import CONSENTS, REACHED_BY, allowed, may, of_age_since, usable_points
 from tests.cast import Cast

@@ -13,9 +13,9 @@ from django.utils.translation import override
 
 from recompra.accounts.models import AccessLog
 from recompra.customers.enrichment.catalog import adapters
-from recompra.privacy import operators
 from recompra.privacy.models import Operator, ShopPrivacy
-from recompra.privacy.record import record
+from recompra.privacy.record import operators
+from recompra.privacy.record.processing import record
 from recompra.theme.personal import rooms
 from recompra.theme.refused import Refused
 from tests.cast import Cast

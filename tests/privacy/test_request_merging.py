@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from recompra.customers.merge import merge, unmerge
+from recompra.customers.identity.merge import merge, unmerge
 from recompra.customers.models import Customer
-from recompra.privacy import affected, incidents, requests, retention
+from recompra.privacy.incidents import affected
+from recompra.privacy.incidents import register as incidents
 from recompra.privacy.models import IncidentPerson, LegalHold, PrivacyRequest
+from recompra.privacy.requests import handle as requests
+from recompra.privacy.retention import clear as retention
 from tests.cast import Cast
 
 

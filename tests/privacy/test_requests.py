@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from recompra.accounts.models import AccessLog
-from recompra.privacy import requests
 from recompra.privacy.models import PrivacyRequest, RequestStep, ShopPrivacy
+from recompra.privacy.requests import handle as requests
 from recompra.theme.refused import Refused
 from tests.cast import Cast
 

@@ -13,8 +13,10 @@ from django.utils import timezone
 from recompra.accounts import audit
 from recompra.accounts.models import AccessLog
 from recompra.customers.models import ContactAttempt, Customer, Note
-from recompra.privacy import days, requests, retention
+from recompra.privacy import days
 from recompra.privacy.models import Erasure, PrivacyRequest, RetentionRun
+from recompra.privacy.requests import handle as requests
+from recompra.privacy.retention import clear as retention
 from recompra.theme.kept import kept
 from recompra.theme.refused import Refused
 from recompra.work.drain import drain

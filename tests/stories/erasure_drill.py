@@ -48,7 +48,7 @@ def bring(file: Path) -> None:
 def erase(number: int, boundary: int) -> None:
     """Forget one person, and die at this boundary: before or after one of the transactions."""
     from recompra.customers.models import Customer
-    from recompra.privacy.erase import request_erasure
+    from recompra.privacy.erasure.erase import request_erasure
     from recompra.privacy.models import Erasure
     from recompra.work.drain import drain
 
@@ -60,7 +60,7 @@ def erase(number: int, boundary: int) -> None:
 
 
 def die_at(boundary: int) -> None:
-    from recompra.privacy import ledger
+    from recompra.privacy.erasure import ledger
     from recompra.work.lease import Lease
 
     passed = 0
@@ -105,7 +105,7 @@ def left() -> dict[str, Any]:
     from recompra.customers.keys import CustomerKey
     from recompra.customers.models import ContactPoint, Customer
     from recompra.ingest.models import QuarantinedRow, SeenPerson
-    from recompra.privacy import ledger
+    from recompra.privacy.erasure import ledger
     from recompra.privacy.models import ErasedIdentifier, Erasure
     from recompra.warehouse.engine import engine
     from recompra.warehouse.schema import orders

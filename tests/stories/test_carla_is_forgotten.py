@@ -15,8 +15,8 @@ from recompra.accounts.models import AccessLog
 from recompra.customers.models import Customer
 from recompra.customers.search import find
 from recompra.ingest.models import ImportRun
-from recompra.privacy import requests
 from recompra.privacy.models import Erasure, PrivacyRequest
+from recompra.privacy.requests import handle as requests
 from recompra.work.drain import drain
 from tests.cast import Cast
 from tests.ingest.bring import brought, csv_file

@@ -16,13 +16,17 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from recompra.customers import notes, refresh, register
+from recompra.customers import refresh
 from recompra.customers.models import Customer, Refresh, Standing
+from recompra.customers.notes import write as notes
+from recompra.customers.record import register
 from recompra.dashboards.models import Report
 from recompra.ingest.models import ImportRun, QuarantinedRow
-from recompra.privacy import blocks, consents, requests
-from recompra.privacy.erase import request_erasure
+from recompra.privacy.blocks import hold as blocks
+from recompra.privacy.consents import ledger as consents
+from recompra.privacy.erasure.erase import request_erasure
 from recompra.privacy.models import Erasure, PrivacyRequest
+from recompra.privacy.requests import handle as requests
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import order_items, orders, scores
 from recompra.work.drain import drain

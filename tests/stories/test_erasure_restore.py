@@ -18,7 +18,7 @@ ERASE = """
 import django
 django.setup()
 from recompra.customers.models import Customer
-from recompra.privacy.erase import request_erasure
+from recompra.privacy.erasure.erase import request_erasure
 from recompra.privacy.models import Erasure
 from recompra.work.drain import finish
 carla = Customer.objects.get(name__startswith="Carla")

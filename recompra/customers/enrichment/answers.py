@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recompra.customers import addresses, contact_points, register
-from recompra.customers.contact_points import Written
+from recompra.customers.contact import addresses
+from recompra.customers.contact import points as contact_points
+from recompra.customers.contact.points import Written
 from recompra.customers.enrichment.catalog import Adapter, Found, adapters
-from recompra.customers.fields import STATES, plain
 from recompra.customers.models import Address, Change, ContactPoint, Customer, LookUp
+from recompra.customers.record import register
+from recompra.customers.record.fields import STATES, plain
 from recompra.theme import formats
 from recompra.theme.refused import Refused
 

@@ -1,4 +1,4 @@
-"""What hangs on a customer in this room, when two records become one; see `recompra.customers.merge`."""
+"""What hangs on a customer in this room, when two records become one: see `merge`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from recompra.customers.merge import move
+from recompra.customers.identity.merge import move
 from recompra.customers.models import (
     Address,
     CompanyRecord,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from recompra.accounts import audit
 from recompra.accounts.models import User
-from recompra.customers.merge import merge
+from recompra.customers.identity.merge import merge
 from recompra.customers.models import Customer, Duplicate, Merge
 from recompra.customers.scope import StoreScope, within
 from recompra.theme import keyset

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from recompra.customers.fields import OWN, POINTS, label, shown, stored
 from recompra.customers.models import Customer
+from recompra.customers.record.fields import OWN, POINTS, label, shown, stored
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise

@@ -17,9 +17,9 @@ from recompra.accounts.masking import sees_personal_data
 from recompra.accounts.roles import Capability, requires
 from recompra.customers import search as people
 from recompra.customers.identity import queue, search, sides
+from recompra.customers.identity.merge import unmerge
 from recompra.customers.identity.queue import MERGED, Filters, Status
 from recompra.customers.identity.words import WAYS, reasons
-from recompra.customers.merge import unmerge
 from recompra.customers.models import Customer, Duplicate, DuplicateSearch, Merge
 from recompra.customers.scope import member, of_stores
 from recompra.theme.pages import render_page

@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 
 from recompra.accounts.models import User
-from recompra.customers.mentions import unread
+from recompra.customers.notes.mentions import unread
 
 register = template.Library()
 

@@ -58,7 +58,7 @@ class Erasure(Due):
         return f"erasure {self.pk}"
 
     def perform(self, lease: Lease) -> None:
-        from recompra.privacy.erase import perform  # it needs the models above
+        from recompra.privacy.erasure.erase import perform  # it needs the models above
 
         perform(self, lease)
 

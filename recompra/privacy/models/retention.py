@@ -88,6 +88,6 @@ class RetentionRun(Due):
         return f"retention run {self.pk} of {self.code}"
 
     def perform(self, lease: Lease) -> None:
-        from recompra.privacy.retention import perform  # it needs the models above
+        from recompra.privacy.retention.clear import perform  # it needs the models above
 
         perform(self, lease)

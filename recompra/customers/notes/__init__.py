@@ -1,0 +1,1 @@
+"""What colleagues write down about a customer, and whom they call to it."""

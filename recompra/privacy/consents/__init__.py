@@ -1,0 +1,1 @@
+"""What people said about being reached: the ledger, its fold, its texts."""

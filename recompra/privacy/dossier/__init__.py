@@ -1,0 +1,1 @@
+"""Everything that is held about one person, handed over."""

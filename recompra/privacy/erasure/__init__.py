@@ -1,0 +1,1 @@
+"""Forgetting a person, and keeping it so."""

@@ -1,0 +1,1 @@
+"""The record of processing, the operators, and who answers for the data."""

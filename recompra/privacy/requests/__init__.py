@@ -1,0 +1,1 @@
+"""What data subjects ask for, and how it is answered in time."""
