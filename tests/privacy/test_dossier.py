@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-SCHEMA = Path(str(privacy.__file__)).parent / "dossier.schema.json"
+SCHEMA = Path(str(privacy.__file__)).parent / "dossier" / "schema.json"
 
 
 def asked(client: Client, cast: Cast, kind: str) -> Any:

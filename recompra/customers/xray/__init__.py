@@ -1,1 +1,1 @@
-"""The customer's page: the frame of its tabs, the figures of a period, the timeline, the lists of products."""
+"""The customer's page: the frame of its tabs, a period in figures, the timeline, the lists of products."""

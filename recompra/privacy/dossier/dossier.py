@@ -1,6 +1,6 @@
 """Everything the house holds about one person, in one document (LGPD arts. 18, I, II and VII, 19 and 20).
 
-Complete because it is gathered from what every room declares; `dossier.schema.json` says its form.
+Complete because it is gathered from what every room declares; `schema.json` says its form.
 """
 
 from __future__ import annotations
