@@ -54,7 +54,9 @@ MAY: dict[str, frozenset[Capability]] = {
         {C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.CONTACT, C.EDIT_CUSTOMERS, C.MERGE, C.BLOCK}
     ),
     Role.ANALYST: frozenset({C.SEE_PANEL, C.SEE_CUSTOMERS, C.EXPORT}),
-    Role.DPO: frozenset({C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.PRIVACY, C.BLOCK, C.EXPORT}),
+    Role.DPO: frozenset(
+        {C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.EDIT_CUSTOMERS, C.PRIVACY, C.BLOCK, C.EXPORT}
+    ),
 }
 MEANS: dict[str, StrPromise] = {
     Role.OWNER: _("Everything, staff and access log included."),
@@ -62,7 +64,7 @@ MEANS: dict[str, StrPromise] = {
     Role.SELLER: _("Customers of the stores given: calls them, registers and corrects them."),
     Role.SAC: _("Finds customers, sees, corrects, merges and blocks them, calls them."),
     Role.ANALYST: _("Panel, customers with masked data, and exports."),
-    Role.DPO: _("Answers privacy requests: sees, exports and erases personal data."),
+    Role.DPO: _("Answers privacy requests: sees, corrects, exports and erases personal data."),
 }
 
 ANYONE_SIGNED_IN = "anyone signed in"

@@ -153,7 +153,9 @@ def test_what_each_role_may() -> None:
         "see_customers", "contact", "see_personal_data", "edit_customers", "merge", "block",
     }  # fmt: skip
     assert of(Role.ANALYST) == {"see_panel", "see_customers", "export"}
-    assert of(Role.DPO) == {"see_customers", "see_personal_data", "privacy", "block", "export"}
+    assert of(Role.DPO) == {
+        "see_customers", "see_personal_data", "edit_customers", "privacy", "block", "export",
+    }  # fmt: skip
     assert not may(User(role=Role.OWNER, is_active=False), Capability.SEE_PANEL)
 
 
