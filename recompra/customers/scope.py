@@ -68,6 +68,12 @@ def visible_customer(request: HttpRequest, public_id: UUID) -> Customer:
     return found
 
 
+def customer_told(request: HttpRequest, customer_id: int) -> Customer:
+    """The customer of whom a timeline tells: the one that this request found already, as a rule."""
+    seen: Customer | None = getattr(request, SEEN, None)
+    return seen if seen is not None and seen.pk == customer_id else Customer.objects.get(pk=customer_id)
+
+
 def _lead_on(request: HttpRequest, gone: Customer, kept: Customer | None) -> NoReturn:
     """Never returns: whoever looks is led to the kept record, whoever writes is told."""
     if kept is None:

@@ -15,7 +15,7 @@ from recompra.accounts.roles import Capability, requires
 from recompra.customers.models import ContactAttempt, Customer
 from recompra.customers.scope import member, visible_customer
 from recompra.messaging.ready_text import filled_for, text_for
-from recompra.privacy.permission import may, usable_points
+from recompra.privacy.permission import may, on_page, usable_points, verdict
 from recompra.theme.refused import Refused
 
 ADDRESS = "https://wa.me/{digits}?text={text}"
@@ -26,7 +26,7 @@ ADDRESS = "https://wa.me/{digits}?text={text}"
 def action(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The button on the customer's page, or why there is none to press."""
     customer = visible_customer(request, public_id)
-    context = {"customer": customer, "verdict": may(customer, "contact", "whatsapp")}
+    context = {"customer": customer, "verdict": verdict(on_page(request, customer), "contact", "whatsapp")}
     return render(request, "messaging/_action.html", context)
 
 
@@ -38,16 +38,16 @@ def open_chat(request: HttpRequest, public_id: UUID) -> HttpResponse:
     A page that forwards, and no redirect: the security policy forbids a form to end at another site.
     """
     customer = visible_customer(request, public_id)
-    verdict = may(customer, "contact", "whatsapp")
-    if not verdict.allowed:
-        raise Refused(verdict.reason)
+    answer = may(customer, "contact", "whatsapp")
+    if not answer.allowed:
+        raise Refused(answer.reason)
     segment = _segment(customer)
     with transaction.atomic():
         ContactAttempt.objects.create(customer=customer, staff=member(request), reason=segment)
         audit.record(request, "contact", customer_id=customer.pk)
-    answer = render(request, "messaging/opening.html", {"address": address(customer, segment)})
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    page = render(request, "messaging/opening.html", {"address": address(customer, segment)})
+    page["Referrer-Policy"] = "no-referrer"
+    return page
 
 
 def address(customer: Customer, segment: str) -> str:

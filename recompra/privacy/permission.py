@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recompra.customers.models import ContactPoint, Customer
+from recompra.customers.once import once
 from recompra.privacy.blocks.hold import holds_on, standing_blocks
 from recompra.privacy.consents.fold import ANY, Stand, refusal
 from recompra.privacy.consents.ledger import state
@@ -101,13 +103,23 @@ def may(customer: Customer, purpose: str, channel: str) -> Verdict:
     (marketing only: LGPD art. 14 and ECA Digital), no usable contact point. Raises KeyError for a purpose or
     channel nobody declared.
     """
-    return _verdict(Facts.of(customer), purpose, channel)
+    return verdict(Facts.of(customer), purpose, channel)
 
 
 def why(customer: Customer) -> list[Answer]:
     """The verdicts for every purpose and channel, by three look-ups in all."""
-    facts = Facts.of(customer)
-    return [Answer(purpose, channel, _verdict(facts, purpose, channel)) for purpose, channel in ASKED]
+    return answers(Facts.of(customer))
+
+
+def on_page(request: HttpRequest, customer: Customer) -> Facts:
+    """What the pieces of one page show the answer from, read by the first of them. What leaves the house asks
+    `may` at its own moment."""
+    return once(request, f"permission of {customer.pk}", lambda: Facts.of(customer))
+
+
+def answers(facts: Facts) -> list[Answer]:
+    """The verdict for every purpose by the channels it goes through."""
+    return [Answer(purpose, channel, verdict(facts, purpose, channel)) for purpose, channel in ASKED]
 
 
 def usable_points(customer: Customer, purpose: str, channel: str) -> QuerySet[ContactPoint]:
@@ -116,7 +128,8 @@ def usable_points(customer: Customer, purpose: str, channel: str) -> QuerySet[Co
     return points.order_by("-is_preferred", "-pk")
 
 
-def _verdict(facts: Facts, purpose: str, channel: str) -> Verdict:
+def verdict(facts: Facts, purpose: str, channel: str) -> Verdict:
+    """As `may`, from facts that were read before."""
     reason = (
         _nobody(facts.customer)
         or _blocked(facts, FORBIDS[purpose])

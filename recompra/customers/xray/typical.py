@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
 from django.conf import settings
@@ -36,6 +36,9 @@ class Typical:
     medians: Mapping[str, Decimal] = field(default_factory=dict)
 
 
+FORM = {each.name for each in fields(Typical)}
+
+
 def typical(period: Period) -> Typical:
     """The medians beside this period's figures. Empty before anything was sold."""
     facts = engine(settings.WAREHOUSE_URL)
@@ -44,10 +47,10 @@ def typical(period: Period) -> Typical:
         return Typical()
     named = period.code != "datas" and period.store is None
     key = _named_key(period.code) if named else _own_key(period, version)
-    kept: Typical | None = cache.get(key)
+    kept = _kept(key)
     if kept is None or (kept.until and period.until - kept.until > A_DAY):
         kept = _count(facts, version, period)
-        cache.set(key, kept, None if named else A_DAY.total_seconds())
+        _keep(key, kept, None if named else A_DAY.total_seconds())
     return kept
 
 
@@ -55,8 +58,19 @@ def renew(facts: Engine, today: dt.date) -> None:
     """Count anew the medians of the named periods that somebody looked at."""
     version = facts.version()
     for code in CHOICES:
-        if code != "datas" and cache.get(_named_key(code)) is not None:
-            cache.set(_named_key(code), _count(facts, version, Period.named(code, today)), None)
+        if code != "datas" and _kept(_named_key(code)) is not None:
+            _keep(_named_key(code), _count(facts, version, Period.named(code, today)), None)
+
+
+def _kept(key: str) -> Typical | None:
+    """What the cache has of these medians. Plain values, and of another form no longer: the cache outlives an
+    update of the program."""
+    plain = cache.get(key)
+    return Typical(**plain) if isinstance(plain, dict) and plain.keys() == FORM else None
+
+
+def _keep(key: str, counted: Typical, seconds: float | None) -> None:
+    cache.set(key, {name: getattr(counted, name) for name in FORM}, seconds)
 
 
 def _count(facts: Engine, version: str, period: Period) -> Typical:
@@ -70,11 +84,11 @@ def _count(facts: Engine, version: str, period: Period) -> Typical:
 
 
 def _named_key(code: str) -> str:
-    return f"customers.typical.{_place()}.{code}"
+    return f"customers.medians.{_place()}.{code}"
 
 
 def _own_key(period: Period, version: str) -> str:
-    return f"customers.typical.{_place()}.{version}.{period.since}.{period.until}.{period.store}"
+    return f"customers.medians.{_place()}.{version}.{period.since}.{period.until}.{period.store}"
 
 
 def _place() -> str:

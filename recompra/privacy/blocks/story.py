@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from recompra.customers.models import Customer
+from recompra.customers.scope import customer_told
 from recompra.privacy.models import Block
 from recompra.theme.formats import dshort
 from recompra.theme.timeline import Entry, tells
@@ -48,7 +48,7 @@ def steps(blocks: QuerySet[Block]) -> list[Step]:
 def told(request: HttpRequest, customer_id: int, before: dt.datetime | None, limit: int) -> list[Entry]:
     """Blocking and lifting, as the timeline wants it (a person has few of these: all are read)."""
     whom = Q(customer=customer_id)
-    if cpf := Customer.objects.filter(pk=customer_id).values_list("cpf", flat=True).first():
+    if cpf := customer_told(request, customer_id).cpf:
         whom |= Q(cpf=cpf)
     found = [one for one in steps(Block.objects.filter(whom)) if before is None or one.at < before]
     last = found[limit - 1].at if len(found) > limit else None

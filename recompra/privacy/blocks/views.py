@@ -26,9 +26,10 @@ from recompra.customers.scope import member, visible_customer
 from recompra.privacy.blocks import list as block_list
 from recompra.privacy.blocks.cpf_list import Cpfs, read_file, read_typed
 from recompra.privacy.blocks.forms import REASONS, BlockForm, BlockManyForm
-from recompra.privacy.blocks.hold import block, block_many, holds_on, lift, of_customer, standing_blocks
+from recompra.privacy.blocks.hold import block, block_many, holds_on, lift, of_customer
 from recompra.privacy.blocks.story import steps
 from recompra.privacy.models import Block
+from recompra.privacy.permission import on_page
 from recompra.privacy.tabs import tabs
 from recompra.theme import formats
 from recompra.theme.pages import render_page
@@ -147,7 +148,7 @@ def block_customer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def block_action(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The button on the customer's page, with what is asked behind it."""
     customer = visible_customer(request, public_id)
-    held = {one.function for one in standing_blocks(customer)}
+    held = {one.function for one in on_page(request, customer).blocks}
     form = BlockForm(auto_id="bloquear_%s")
     context = {"customer": customer, "form": form, "held": len(held), "reasons": REASONS}
     return render(request, "privacy/_block_action.html", context)

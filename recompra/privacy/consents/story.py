@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from recompra.customers.models import Customer
+from recompra.customers.scope import customer_told
 from recompra.privacy.models import Action, ConsentEvent
 from recompra.theme.timeline import Entry, tells
 
@@ -24,7 +24,7 @@ def told(request: HttpRequest, customer_id: int, before: dt.datetime | None, lim
         newest += list(found.filter(at=newest[-1].at).exclude(pk__in=[one.pk for one in newest]))
     if not newest:
         return []
-    public_id = Customer.objects.filter(pk=customer_id).values_list("public_id", flat=True).get()
+    public_id = customer_told(request, customer_id).public_id
     address = reverse("privacy:consents", args=[public_id])
     return [_entry(one, address) for one in newest]
 

@@ -24,12 +24,11 @@ from recompra.accounts import audit
 from recompra.accounts.roles import Capability, may, requires
 from recompra.customers.models import Customer
 from recompra.customers.scope import member, visible_customer
-from recompra.privacy.blocks.hold import standing_blocks
 from recompra.privacy.consents.fold import ANY
 from recompra.privacy.consents.forms import ConsentForm, TextForm
 from recompra.privacy.consents.ledger import current_text, grant, revoke, state, write_text
 from recompra.privacy.models import Action, Channel, Consent, ConsentText, Purpose
-from recompra.privacy.permission import Answer, why
+from recompra.privacy.permission import Answer, answers, on_page
 from recompra.privacy.tabs import tabs
 from recompra.theme import keyset
 from recompra.theme.pages import render_page
@@ -52,15 +51,15 @@ PURPOSES: dict[str, StrPromise] = {
 def permission_card(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """*O que posso fazer com este cliente*: the verdict for every purpose and channel, with its reason."""
     customer = visible_customer(request, public_id)
-    first = standing_blocks(customer).order_by("-pk").first()
+    facts = on_page(request, customer)
     context = {
         "customer": customer,
         "verdicts": [
-            (PURPOSES[purpose], told(list(answers)))
-            for purpose, answers in groupby(why(customer), key=lambda one: one.purpose)
+            (PURPOSES[purpose], told(list(each)))
+            for purpose, each in groupby(answers(facts), key=lambda one: one.purpose)
         ],
-        "general": state(customer).get((Purpose.MARKETING, ANY)),
-        "block": first if may(request.user, Capability.BLOCK) else None,
+        "general": facts.stands.get((Purpose.MARKETING, ANY)),
+        "block": facts.blocks[-1] if facts.blocks and may(request.user, Capability.BLOCK) else None,
         "may_note": may_note(request),
     }
     return render(request, "privacy/_permission_card.html", context)
