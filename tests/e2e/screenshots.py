@@ -12,6 +12,13 @@ from playwright.sync_api import Page, sync_playwright
 from tests.e2e.chromium import CHROMIUM, FLAGS, SIZES
 
 TABS = {"contato": "Contato", "recomendados": "Produtos recomendados", "mais-comprados": "Mais comprados"}
+PAGES = {
+    "importar": "/importar/",
+    "cadastro": "/clientes/novo/",
+    "duplicados": "/clientes/duplicados/",
+    "bloqueios": "/privacidade/bloqueios/",
+    "solicitacoes": "/privacidade/",
+}
 OUT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 
@@ -38,7 +45,7 @@ def sign_in(page: Page, password: str) -> None:
 
 
 def main(address: str, password: str) -> None:
-    """Painel, Clientes with its tabs and Importar at both sizes in both themes."""
+    """Painel, Clientes with its tabs and PAGES, at both sizes in both themes."""
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -58,8 +65,9 @@ def main(address: str, password: str) -> None:
                 first_champion(page)
                 page.screenshot(path=OUT / f"clientes-{size}-{scheme}.png")
                 each_tab(page, size, scheme)
-                page.goto("/importar/")
-                page.screenshot(path=OUT / f"importar-{size}-{scheme}.png")
+                for name, place in PAGES.items():
+                    page.goto(place)
+                    page.screenshot(path=OUT / f"{name}-{size}-{scheme}.png")
                 context.close()
 
 
