@@ -26,6 +26,8 @@ class CustomersConfig(AppConfig):
         "not_duplicates": _("Records called different people"),
         "apart": _("Record kept apart, or taken back"),
         "own_document": _("List of the shop's documents changed"),
+        "export_duplicates": _("Possible duplicates exported"),
+        "export_apart": _("Records kept apart exported"),
         "look_up": _("Public data looked up"),
         "export_changes": _("Changes of records exported"),
         "export_most_bought": _("A customer's most bought products exported"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Lookup
+from django.db.models import Lookup, Q, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from recompra.customers import identifiers
@@ -42,13 +42,17 @@ class Found:
     elsewhere: bool = False
 
 
-def find(text: str, scope: StoreScope) -> Found:
-    """At most MOST customers that staff of these stores may see, those whose name begins so first."""
+def find(text: str, scope: StoreScope, among: Q | None = None) -> Found:
+    """At most MOST customers that staff of these stores may see, those whose name begins so first.
+
+    `among`: a condition on Customer that says whom to look through instead, such as records kept apart.
+    """
     typed = text.strip()[:LONGEST]
+    allowed = Customer.objects.filter(within(scope) if among is None else among)
     ids = _by_identifier(typed)
     if ids is None:
-        return _by_name(typed, scope)
-    rows = _rows(Customer.objects.filter(within(scope), pk__in=ids).order_by("name_key", "pk"))
+        return _by_name(typed, allowed, is_narrow=scope is not None or among is not None)
+    rows = _rows(allowed.filter(pk__in=ids).order_by("name_key", "pk"))
     return Found(rows[:MOST], more=len(rows) > MOST, elsewhere=bool(ids) and not rows and _is_whole(typed))
 
 
@@ -101,15 +105,14 @@ def _ids(people: Any) -> list[int]:
     return list(people.values_list("pk", flat=True)[: MOST + 1])
 
 
-def _by_name(typed: str, scope: StoreScope) -> Found:
+def _by_name(typed: str, allowed: QuerySet[Customer], *, is_narrow: bool) -> Found:
     key = identifiers.name_key(typed)
     if len(key) < 2:
         return Found([])
     first, after = prefix_range(key)
-    allowed = Customer.objects.filter(within(scope))
     begin = allowed.filter(name_key__gte=first, name_key__lt=after).order_by("name_key", "pk")
     rows = _rows(begin)
-    for wanted in _attempts(key.split(), scope):
+    for wanted in _attempts(key.split(), is_narrow=is_narrow):
         if len(rows) > MOST:
             break
         known = {row.public_id for row in rows}
@@ -117,12 +120,13 @@ def _by_name(typed: str, scope: StoreScope) -> Found:
     return Found(rows[:MOST], more=len(rows) > MOST)
 
 
-def _attempts(words: list[str], scope: StoreScope) -> Iterator[WordsWanted]:
+def _attempts(words: list[str], *, is_narrow: bool) -> Iterator[WordsWanted]:
     """Whole words first, then beginnings, both among the first CANDIDATES: a name that half the town bears
-    must not be gathered whole. Only where most of those were another store's is everybody looked at."""
+    must not be gathered whole. Only where most of those may be out of reach (another store's, or no person)
+    is everybody looked at."""
     yield WordsWanted(words, whole=True, most=CANDIDATES)
     yield WordsWanted(words, most=CANDIDATES)
-    if scope is not None:
+    if is_narrow:
         yield WordsWanted(words)
 
 

@@ -7,10 +7,8 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,17 +16,16 @@ from django.views.decorators.http import require_POST
 
 from recompra.accounts import audit
 from recompra.accounts.masking import mask_cnpj, mask_cpf, sees_personal_data
-from recompra.accounts.roles import Capability, requires
+from recompra.accounts.roles import Capability, may, requires
 from recompra.customers import identifiers
-from recompra.customers.identity import search
+from recompra.customers.identity import apart_list, search
 from recompra.customers.identity.apart import EVIDENCE, set_apart
 from recompra.customers.models import ApartDecision, Customer, OwnDocument
-from recompra.customers.scope import member, of_stores, visible_customer
-from recompra.theme import formats, keyset
+from recompra.customers.scope import member, visible_customer
+from recompra.theme import formats
 from recompra.theme.pages import render_page
 from recompra.theme.refused import Refused
 
-PAGE = 25
 PERSON = "pessoa"
 PIECES = {"more": "customers/identity/_apart_rows.html"}
 
@@ -43,35 +40,28 @@ class Row:
     by: str
 
 
+@sensitive_post_parameters("busca")
 @requires(Capability.MERGE)
 def apart(request: HttpRequest) -> HttpResponse:
-    """Who is kept apart, newest first; `?tipo=` narrows it to one kind."""
-    kind = request.GET.get("tipo", "")
-    kind = kind if kind in Customer.Apart.values else ""
-    found = Customer.objects.filter(of_stores(member(request).store_scope()), merged_into=None)
-    found = found.filter(apart=kind) if kind else found.exclude(apart="")
-    if place := keyset.decode(request.GET.get("apos"), int):
-        found = found.filter(pk__lt=place[0])
-    newest = ApartDecision.objects.filter(customer=OuterRef("pk")).order_by("-at", "-pk")
-    page = list(found.annotate(decision=Subquery(newest.values("pk")[:1])).order_by("-pk")[: PAGE + 1])
-    decisions = ApartDecision.objects.select_related("by").in_bulk([one.decision for one in page])
+    """Who is kept apart, as `?tipo=&ordem=` ask; a POST of `busca` narrows it to whom it names."""
+    wanted, typed = apart_list.Wanted.read(request.GET), request.POST.get("busca", "").strip()
+    found, after = apart_list.page(wanted, member(request).store_scope(), request.GET.get("apos"), typed)
     whole = sees_personal_data(member(request))
-    after = {"tipo": kind, "apos": keyset.encode(page[PAGE - 1].pk)} if len(page) > PAGE else {}
     context = {
-        "rows": [_row(one, decisions.get(one.decision), whole) for one in page[:PAGE]],
-        "more": urlencode({name: value for name, value in after.items() if value}),
-        "kind": kind,
+        "rows": [_row(one, decision, whole) for one, decision in found],
+        "more": "&".join(part for part in (wanted.query(), f"apos={after}") if part) if after else "",
+        "wanted": wanted,
+        "typed": typed,
         "kinds": Customer.Apart.choices,
+        "may_export": may(member(request), Capability.EXPORT),
     }
     return render_page(request, "customers/identity/apart.html", PIECES, context)
 
 
 def _row(customer: Customer, decision: ApartDecision | None, whole: bool) -> Row:
-    why = ""
-    if decision is not None:
-        why = str(EVIDENCE.get(decision.evidence, "")) or decision.reason
     by = str(decision.by or "") if decision else ""
-    return Row(customer, _document(customer.cpf or customer.cnpj or "", whole=whole), why, by)
+    document = _document(customer.cpf or customer.cnpj or "", whole=whole)
+    return Row(customer, document, apart_list.why(decision), by)
 
 
 def _document(value: str, *, whole: bool) -> str:

@@ -42,7 +42,7 @@ def merge(kept: Customer, gone: Customer, *, by: User | None, take: Iterable[str
     """
     with transaction.atomic():
         kept, gone = _locked(kept.pk, gone.pk)
-        _refuse_unfit(kept, gone)
+        refuse_unfit(kept, gone)
         done = Merge(kept=kept, gone=gone, by=by)
         done.took = sorted(set(OWN).intersection(blanks(kept, gone) if take is None else take))
         gone.merged_into = kept
@@ -111,7 +111,8 @@ def _locked(*ids: int) -> list[Customer]:
     return [found[pk] for pk in ids]
 
 
-def _refuse_unfit(kept: Customer, gone: Customer) -> None:
+def refuse_unfit(kept: Customer, gone: Customer) -> None:
+    """Raise Refused for two records that cannot become one."""
     if kept.merged_into_id or gone.merged_into_id:
         raise Refused(_("One of these records was just merged: open the queue again."))
     if kept.apart or gone.apart:

@@ -29,25 +29,29 @@ STATES = {
 }
 """What `?situacao=` shows; "unidos" are the merges."""
 MERGED = "unidos"
+NEWEST = "recentes"
 Status = Duplicate.Status
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address asks for."""
+    """What the address asks for. `sort`: "" is the likeliest first, NEWEST who was found last."""
 
     state: str = ""
     least: int = SCORES[0]
+    sort: str = ""
 
     @classmethod
     def read(cls, query: QueryDict) -> Filters:
-        """From `?situacao=&nota=`; what makes no sense is left out."""
+        """From `?situacao=&nota=&ordem=`; what makes no sense is left out."""
         state, least = query.get("situacao", ""), query.get("nota", "")
         known = state if state in (*STATES, MERGED) else ""
-        return cls(known, next((score for score in SCORES if str(score) == least), SCORES[0]))
+        wanted = next((score for score in SCORES if str(score) == least), SCORES[0])
+        return cls(known, wanted, NEWEST if query.get("ordem") == NEWEST else "")
 
     def query(self) -> str:
-        pairs = {"situacao": self.state, "nota": self.least if self.least != SCORES[0] else ""}
+        least = self.least if self.least != SCORES[0] else ""
+        pairs = {"situacao": self.state, "nota": least, "ordem": self.sort}
         return urlencode({name: value for name, value in pairs.items() if value})
 
 
@@ -60,17 +64,26 @@ def visible(scope: StoreScope) -> QuerySet[Duplicate]:
 def page(
     filters: Filters, scope: StoreScope, after: str | None = None, ids: Iterable[int] | None = None
 ) -> tuple[list[Duplicate], str]:
-    """A page of pairs, the likeliest first, and where the next begins. `ids`: only pairs of one of these."""
-    found = visible(scope).filter(status=STATES[filters.state], score__gte=filters.least)
+    """A page of pairs and where the next begins. `ids`: only pairs of one of these."""
+    found = ordered(filters, scope)
     if ids is not None:
         wanted = list(ids)
         found = found.filter(Q(first__in=wanted) | Q(second__in=wanted))
     if place := keyset.decode(after, int, int):
         score, pk = place
-        found = found.filter(Q(score__lt=score) | Q(score=score, pk__gt=pk))
-    rows = list(found.order_by("-score", "pk")[: PAGE + 1])
+        further = Q(score__lt=score) | Q(score=score, pk__gt=pk)
+        found = found.filter(Q(pk__lt=pk) if filters.sort == NEWEST else further)
+    rows = list(found[: PAGE + 1])
     more = keyset.encode(rows[PAGE - 1].score, rows[PAGE - 1].pk) if len(rows) > PAGE else ""
     return rows[:PAGE], more
+
+
+def ordered(filters: Filters, scope: StoreScope) -> QuerySet[Duplicate]:
+    """The pairs that are asked for. Those that a person chose have no score: the lowest choice shows them."""
+    found = visible(scope).filter(status=STATES[filters.state])
+    if filters.least != SCORES[0]:
+        found = found.filter(score__gte=filters.least)
+    return found.order_by("-pk") if filters.sort == NEWEST else found.order_by("-score", "pk")
 
 
 def next_open(scope: StoreScope, after: Duplicate) -> Duplicate | None:
@@ -82,13 +95,18 @@ def next_open(scope: StoreScope, after: Duplicate) -> Duplicate | None:
 
 def merges(scope: StoreScope, after: str | None = None) -> tuple[list[Merge], str]:
     """A page of the merges that stand, newest first."""
-    found = Merge.objects.filter(within(scope, "kept__"), undone_at=None)
-    found = found.select_related("kept", "gone", "by")
+    found = merged(scope)
     if place := keyset.decode(after, int):
         found = found.filter(pk__lt=place[0])
-    rows = list(found.order_by("-pk")[: PAGE + 1])
+    rows = list(found[: PAGE + 1])
     more = keyset.encode(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
     return rows[:PAGE], more
+
+
+def merged(scope: StoreScope) -> QuerySet[Merge]:
+    """The merges that stand, newest first."""
+    found = Merge.objects.filter(within(scope, "kept__"), undone_at=None)
+    return found.select_related("kept", "gone", "by").order_by("-pk")
 
 
 def unite(pair: Duplicate, kept: Customer, gone: Customer, take: Iterable[str], *, by: User) -> Merge:

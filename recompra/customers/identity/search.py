@@ -14,6 +14,7 @@ from recompra.customers.identity.apart import detect
 from recompra.customers.identity.compare import compare
 from recompra.customers.identity.desk import Desk, desk, gather
 from recompra.customers.identity.pairs import describe, pair
+from recompra.customers.identity.words import CHOSEN
 from recompra.customers.models import Customer, Duplicate, DuplicateSearch
 from recompra.work.lease import Lease
 
@@ -61,7 +62,8 @@ def perform(row: DuplicateSearch, lease: Lease) -> None:
 
 
 def _publish(at: Desk, lease: Lease) -> None:
-    """Write the pairs that are new or weigh otherwise now; take away open ones that are no longer alike."""
+    """Write the pairs that are new or weigh otherwise now; take away open ones that are no longer alike,
+    but for those that a person chose."""
     total = int(at.one("SELECT count(*) FROM found"))
     decided = _decided()
     open_pairs = Duplicate.objects.filter(status__in=(Status.OPEN, Status.LATER))
@@ -82,7 +84,7 @@ def _publish(at: Desk, lease: Lease) -> None:
                     Duplicate.objects.filter(pk=pk).update(score=row[2], reasons=row[3])
         done += len(chunk)
         lease.progress(done, total, WRITING)
-    gone = [pk for pk, _score, _reasons in known.values()]
+    gone = [pk for pk, _score, reasons in known.values() if CHOSEN not in reasons]
     for start in range(0, len(gone), CHUNK):
         with lease.step():
             Duplicate.objects.filter(pk__in=gone[start : start + CHUNK], status=Status.OPEN).delete()

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from recompra.accounts.masking import sees_personal_data
-from recompra.accounts.roles import Capability, requires
+from recompra.accounts.roles import Capability, may, requires
 from recompra.customers import search as people
 from recompra.customers.identity import queue, search, sides
 from recompra.customers.identity.merge import unmerge
@@ -35,10 +35,11 @@ DECISIONS = {"diferentes": Status.DIFFERENT, "depois": Status.LATER, "reabrir": 
 @sensitive_post_parameters("busca")
 @requires(Capability.MERGE)
 def duplicates(request: HttpRequest) -> HttpResponse:
-    """The queue as `?situacao=&nota=` ask; a POST of `busca` narrows it to whom it names."""
+    """The queue as `?situacao=&nota=&ordem=` ask; a POST of `busca` narrows it to whom it names."""
     filters, scope = Filters.read(request.GET), member(request).store_scope()
     typed = request.POST.get("busca", "").strip()
     context: dict[str, Any] = {"filters": filters, "typed": typed, "scores": queue.SCORES}
+    context["may_export"] = may(member(request), Capability.EXPORT)
     if filters.state == MERGED:
         context["merges"], more = queue.merges(scope, request.GET.get("apos"))
     else:

@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
+CHOSEN = "chosen"
+"""No likeness: a person put the two side by side."""
 FOR: dict[str, StrPromise] = {
+    CHOSEN: _("chosen by a person"),
     "same_email": _("same e-mail"),
     "same_phone": _("same phone"),
     "similar_email": _("e-mails one character apart"),
