@@ -23,6 +23,7 @@ from recompra.customers.keys import CustomerKey, keys_of, new_keys
 from recompra.customers.models import Change
 from recompra.customers.record import changes
 from recompra.customers.record.changes import Noted
+from recompra.customers.record.identified import DOCUMENTS
 from recompra.ingest import forgotten, keyed, newcomers, shared
 from recompra.ingest.bulk import highest, insert, loading, look_up, ready, walk
 from recompra.ingest.columns import IDENTITY
@@ -34,6 +35,8 @@ from recompra.ingest.person import Said, read
 from recompra.ingest.resolve import resolve
 from recompra.ingest.usual import COLUMNS, usual
 from recompra.privacy.consents import ledger as consents
+from recompra.privacy.erasure.kept_blocks import put_again
+from recompra.privacy.erasure.suppression import Told
 
 LOOK_UP = 20_000
 WALK = 4
@@ -229,10 +232,24 @@ def _settle(desk: Desk, chunk: Chunk) -> list[tuple[int, int]]:
     keys |= keys_of(set(found.customers.values()) - keys.keys())
     consents.declare_new(made, source=run.system, evidence=f"import {run.pk}")
     consents.lower_many(found.refused, source=run.system, evidence=f"import {run.pk}")
+    put_again(_documents(found.noted))
     _log(run, found.noted)
     counts["new"] += len(made)
     counts["changed"] += found.changed
     return [(seen, keys[pk]) for seen, pk in customers.items() if pk in keys]
+
+
+def _documents(noted: list[tuple[int, int, list[Noted]]]) -> dict[int, Told]:
+    """{customer id: the documents} that known records were given."""
+    given = {
+        pk: {one["field"]: one["after"] for one in fields if one["field"] in DOCUMENTS and one["after"]}
+        for pk, _version, fields in noted
+    }
+    return {
+        pk: Told(cpf=documents.get("cpf", ""), cnpj=documents.get("cnpj", ""))
+        for pk, documents in given.items()
+        if documents
+    }
 
 
 def _log(run: ImportRun, noted: list[tuple[int, int, list[Noted]]]) -> None:

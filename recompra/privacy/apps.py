@@ -34,6 +34,7 @@ class PrivacyConfig(AppConfig):
         "recompra.privacy.merging.requests",
         "recompra.privacy.merging.incidents",
     )
+    identified = ("recompra.privacy.erasure.kept_blocks.on_record",)
     newcomer_warnings = ("recompra.privacy.erasure.newcomer.warn",)
     clock = (
         Every("privacy.deadlines", call="recompra.privacy.requests.handle.mark_deadlines", at="06:10"),

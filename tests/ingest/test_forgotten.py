@@ -9,8 +9,10 @@ import pytest
 from recompra.customers.models import ContactPoint, Customer, ExternalId
 from recompra.customers.record import register
 from recompra.ingest.models import QuarantinedRow, SeenPerson
+from recompra.privacy.blocks.hold import block, standing_blocks
 from recompra.privacy.erasure.erase import request_erasure
 from recompra.privacy.models import Erasure
+from recompra.privacy.permission import may
 from recompra.work.drain import drain
 from tests.ingest.bring import csv_file, facts, report
 
@@ -112,3 +114,15 @@ def test_a_relative_with_her_telephone_does_not_bring_her_back(tmp_path: Path) -
     found = report(sales(tmp_path, f"9;17/01/2024;{CARLA};50,00"))
     assert (found["people"]["erased"], found["people"]["new"]) == (1, 0)
     assert sorted(Customer.objects.values_list("name", flat=True)) == ["Bruno Reis", "Dora Dias"]
+
+
+@pytest.mark.usefixtures("warehouse")
+def test_a_known_record_that_a_file_gives_her_cpf_is_blocked_as_she_was(tmp_path: Path) -> None:
+    report(sales(tmp_path, f"1;13/01/2024;{CARLA};10,00", "2;14/01/2024;C-78;Carla D.;;;;20,00"))
+    block("52998224725", ["giftback"], "abuso")
+    erase_carla()
+    found = report(sales(tmp_path, "3;15/01/2024;C-78;Carla D.;529.982.247-25;;;30,00"))
+    assert found["people"]["erased"] == 0
+    known = Customer.objects.get(cpf="52998224725")
+    assert not may(known, "giftback", "").allowed
+    assert "eliminação" in standing_blocks(known).get().reason

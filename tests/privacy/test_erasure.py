@@ -201,4 +201,5 @@ def test_who_registers_again_is_asked_for_and_the_blocks_are_named(shop: Cast) -
     assert "eliminação" in asked or "eliminad" in asked
     assert "campanhas" in blocked
     assert "giftback" in blocked
+    assert "voltam a valer sozinhos" in blocked
     assert warn({"name": "Dora", "cpf": "39053344705"}) == []

@@ -18,6 +18,7 @@ from recompra.customers.models import Change, ContactPoint, Customer
 from recompra.customers.models.contact import Origin as Source
 from recompra.customers.record import changes
 from recompra.customers.record.fields import OWN, POINTS, Value, read, stored
+from recompra.customers.record.identified import DOCUMENTS, identified
 from recompra.theme.refused import Refused
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def amend(
             raise Stale(customer, changes.since(customer_id, seen_version))
         if customer.name and values.get("name") == "":
             raise Wrong({"name": _("A name must stay: correct it, or leave it as it was.")})
-        write(customer, values, by=by, origin=origin, reason=reason)
+        change = write(customer, values, by=by, origin=origin, reason=reason)
+        if change is not None and any(one["field"] in DOCUMENTS and one["after"] for one in change.fields):
+            identified(customer.pk)
     return customer
 
 
@@ -81,6 +84,7 @@ def create(
         customer = Customer.objects.create(version=0)  # the first change makes it 1
         CustomerKey.objects.create(customer=customer, key=new_keys(1)[0])
         write(customer, values, by=by, origin=origin, reason=reason)
+        identified(customer.pk)
     return customer
 
 

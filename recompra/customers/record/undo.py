@@ -13,6 +13,7 @@ from recompra.customers.models.contact import Origin as Source
 from recompra.customers.record import changes
 from recompra.customers.record.changes import Noted
 from recompra.customers.record.fields import OWN, POINTS, Value, label, restored, stored
+from recompra.customers.record.identified import DOCUMENTS, identified
 from recompra.customers.record.register import Origin, locked, match_key, put_point, save
 from recompra.theme.refused import Refused
 
@@ -91,5 +92,7 @@ def _take_back(
         else:
             columns[name] = restored(name, one["before"])
     save(customer, columns)
+    if any(columns.get(name) for name in DOCUMENTS):
+        identified(customer.pk)
     back = [Noted(field=one["field"], before=one["after"], after=one["before"]) for one in wanted]
     return changes.note(customer, back, by=by, origin=Origin.UNDO, reason=reason, undoes=change)

@@ -20,8 +20,7 @@ from django.utils.translation import gettext_noop
 
 from recompra.accounts import audit
 from recompra.customers.models import Customer
-from recompra.privacy.blocks.hold import standing_blocks
-from recompra.privacy.erasure import ledger, rewrite, suppression
+from recompra.privacy.erasure import kept_blocks, ledger, rewrite, suppression
 from recompra.privacy.models import Erasure, LegalHold, PrivacyRequest
 from recompra.theme.personal import rooms
 from recompra.theme.refused import Refused
@@ -108,10 +107,10 @@ def _remember(row: Erasure, lease: Lease) -> None:
         for kind, values in suppression.identifiers_of(one).items()
         for value in values
     }
-    blocked = {one.function for person in people for one in standing_blocks(person)}
     with lease.step():
         suppression.remember(row, digests)
-        row.receipt = {"blocked": sorted(blocked)} | row.receipt
+        if not row.is_replay:  # what held in the end: an older backup may hold what was lifted since
+            row.receipt = row.receipt | {"blocks": kept_blocks.note(people)}
         row.save()
     ledger.write(row)  # a file of its own, whole or not there; written again it is the same
     with lease.step():

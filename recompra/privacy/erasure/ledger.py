@@ -1,4 +1,5 @@
-"""The ledger of erasures: one file each in RECOMPRA_HOME/erasures, with hashes and numbers only.
+"""The ledger of erasures: one file each in RECOMPRA_HOME/erasures, with hashes, numbers and
+the names of blocked functions only.
 
 It stands apart from the database and its backups, so that an older backup, put back, does not bring back
 who was forgotten after it was made: see `privacy.replay`.
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from django.conf import settings
@@ -22,13 +23,14 @@ PENDING = "pending"
 
 @dataclass(frozen=True)
 class Entry:
-    """One erasure. `identifiers`: [kind, keyed hash] each."""
+    """One erasure. `identifiers`: [kind, keyed hash] each; `blocks`: see `privacy.erasure.kept_blocks`."""
 
     uid: str
     public_id: str
     customers: list[int]
     asked_at: str
     identifiers: list[list[str]]
+    blocks: list[list[str]] = field(default_factory=list)
     format: int = FORMAT
 
     @property
@@ -44,7 +46,8 @@ def write(row: Erasure) -> None:
     """Put the erasure on the ledger, on disk for certain when this returns."""
     identifiers = sorted(list(pair) for pair in row.identifiers.values_list("kind", "digest"))
     asked_at = row.created_at.isoformat()
-    entry = Entry(str(row.uid), str(row.public_id), list(row.customers), asked_at, identifiers)
+    blocks = row.receipt.get("blocks", [])
+    entry = Entry(str(row.uid), str(row.public_id), list(row.customers), asked_at, identifiers, blocks)
     put(f"{row.uid}.json", json.dumps(asdict(entry)))
 
 

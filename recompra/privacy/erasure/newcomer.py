@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from recompra.customers.identifiers import rg_key
 from recompra.customers.record.register import match_key
+from recompra.privacy.erasure.kept_blocks import waiting
 from recompra.privacy.erasure.suppression import Told, anybody_erased, erased_people, is_erased
-from recompra.privacy.models import Block, Erasure
+from recompra.privacy.models import Block
 
 
 def warn(said: Mapping[str, str]) -> list[str]:
@@ -23,22 +24,21 @@ def warn(said: Mapping[str, str]) -> list[str]:
         mobiles=(match_key("mobile", said["mobile"]),) if said.get("mobile") else (),
     )
     rg = rg_key(said.get("rg", ""))
-    erasures = erased_people([told]).matching(told)
-    if not erasures and not (rg and is_erased("rg", rg)):
+    if not erased_people([told]).holds(told) and not (rg and is_erased("rg", rg)):
         return []
     found = [
         _("This person asked to be erased (LGPD). Register them only if they came back of their own will.")
     ]
-    return found + _blocks(erasures)
+    return found + _blocks(told)
 
 
-def _blocks(erasures: set[int]) -> list[str]:
-    """The blocks that went with the record, to be set again: a block outlives an erasure."""
-    receipts = Erasure.objects.filter(pk__in=erasures).values_list("receipt", flat=True)
-    functions = sorted({code for receipt in receipts for code in receipt.get("blocked", [])})
+def _blocks(told: Told) -> list[str]:
+    """Those that will be put on the new record."""
+    functions = sorted(waiting({0: told}).get(0, {}))
     if not functions:
         return []
     names = ", ".join(str(Block.Function(code).label) for code in functions)
     return [
-        _("When erased, this person was blocked for: %(functions)s. Block them again.") % {"functions": names}
+        _("When erased, this person was blocked for: %(functions)s. The blocks will hold again.")
+        % {"functions": names}
     ]

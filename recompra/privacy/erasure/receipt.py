@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from recompra.privacy.dossier.dossier import held_tables, table_titles
 from recompra.privacy.dossier.pdf import Paper
-from recompra.privacy.models import Erasure, ShopPrivacy
+from recompra.privacy.models import Block, Erasure, ShopPrivacy
 from recompra.theme import formats
 
 
@@ -55,6 +55,14 @@ def receipt(row: Erasure) -> Receipt:
             _("so that no import brings the person back (LGPD arts. 6, VII, and 18, VI)"),
         )
     )  # fmt: skip
+    if functions := [code for code, _until in row.receipt.get("blocks", [])]:
+        names = ", ".join(str(Block.Function(code).label) for code in functions)
+        kept.append(
+            Line(
+                _("blocks beside the keyed hashes: %(functions)s") % {"functions": names}, len(functions),
+                _("so that they hold again if the person comes back (LGPD arts. 6, VII, and 18, IX)"),
+            )
+        )  # fmt: skip
     deleted = [Line(titles.get(table, table), count) for table, count in gone.items() if count]
     return Receipt(deleted, kept, _copies(row), identifiers)
 

@@ -51,6 +51,7 @@ def _again(entry: ledger.Entry, people: list[int]) -> None:
     whole = {one for pk in people for one in records_of(Customer.objects.get(pk=pk))}
     row.customers = [*entry.customers, *sorted(whole - set(entry.customers))]
     row.status, row.step, row.is_replay = Erasure.Status.WAITING, Erasure.Step.ASKED, True
+    row.receipt = row.receipt | {"blocks": entry.blocks}
     row.due_at = timezone.now()
     row.save()
     suppression.remember(row, [(kind, digest) for kind, digest in entry.identifiers])

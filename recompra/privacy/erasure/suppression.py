@@ -124,14 +124,16 @@ class Erased:
     def matching(self, told: Told) -> set[int]:
         """The erasures of this person. A contact point alone does not tell who has another document, or
         another id in the same system, than the erased person had: families share a telephone."""
-        found: set[int] = set()
-        for kind, value in told.own():
-            found |= self.owners.get(kind, {}).get(value, set())
+        return set().union(*self.each(told))
+
+    def each(self, told: Told) -> list[set[int]]:
+        """As `matching`, for each identifier that any of them answers to."""
+        found = [self.owners.get(kind, {}).get(value, set()) for kind, value in told.own()]
         others = {kind for kind, _value in told.own()}
         for kind, value in told.shared():
             same = self.owners.get(kind, {}).get(value, set())
-            found |= {erasure for erasure in same if not others & self.kinds[erasure]}
-        return found
+            found.append({erasure for erasure in same if not others & self.kinds[erasure]})
+        return [same for same in found if same]
 
 
 def erased_people(told: Iterable[Told]) -> Erased:

@@ -21,8 +21,9 @@ class Erasure(Due):
     """One person, forgotten. Names nobody: `public_id` and `customers` (the record's id, and those of records
     merged into it) lead nowhere once it is done.
 
-    `step` is the last one completed. `receipt`: {"deleted": {table: rows}, "kept": {table: rows}, and more
-    numbers}. `is_replay`: done again after an older backup was restored.
+    `step` is the last one completed. `receipt`: {"deleted": {table: rows}, "kept": {table: rows}, "blocks":
+    see `privacy.erasure.kept_blocks`, and more numbers}. `is_replay`: done again after an older backup was
+    restored.
     """
 
     class Step(models.TextChoices):
