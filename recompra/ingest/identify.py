@@ -230,8 +230,8 @@ def _settle(desk: Desk, chunk: Chunk) -> list[tuple[int, int]]:
         [(run.system, seen, pk, run.pk if pk in keys else None) for seen, pk in sorted(customers.items())],
     )
     keys |= keys_of(set(found.customers.values()) - keys.keys())
-    consents.declare_new(made, source=run.system, evidence=f"import {run.pk}")
-    consents.lower_many(found.refused, source=run.system, evidence=f"import {run.pk}")
+    consents.declare_new(made, source=run.system, evidence=_told(run))
+    consents.lower_many(found.refused, source=run.system, evidence=_told(run))
     put_again(_documents(found.noted))
     _log(run, found.noted)
     counts["new"] += len(made)
@@ -252,9 +252,14 @@ def _documents(noted: list[tuple[int, int, list[Noted]]]) -> dict[int, Told]:
     }
 
 
+def _told(run: ImportRun) -> str:
+    """The import as the history of a record names it."""
+    return _("import #%(number)s") % {"number": run.pk}
+
+
 def _log(run: ImportRun, noted: list[tuple[int, int, list[Noted]]]) -> None:
     """Into the change log of each known record what this import changed in it."""
-    reason, now = _("import #%(number)s") % {"number": run.pk}, ready(timezone.now())
+    reason, now = _told(run), ready(timezone.now())
     insert(
         Change,
         ("customer_id", "version", "fields", "names", "at", "by_id", "origin", "reason"),
