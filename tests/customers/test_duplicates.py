@@ -13,7 +13,7 @@ from recompra.customers.identifiers import name_key
 from recompra.customers.identity import apart, queue, search
 from recompra.customers.identity.merge import merge
 from recompra.customers.identity.weights import COMPARISONS, QUEUE
-from recompra.customers.identity.words import AGAINST, FOR
+from recompra.customers.identity.words import AGAINST, CHOSEN, FOR
 from recompra.customers.models import (
     ApartDecision,
     ContactPoint,
@@ -163,7 +163,7 @@ def test_an_import_s_wish_waits_an_hour_and_a_person_s_does_not(cast: Cast) -> N
 
 def test_every_reason_has_its_words() -> None:
     codes = {code for levels in COMPARISONS for level in levels for code in level.codes}
-    assert codes == FOR.keys() | AGAINST.keys()
+    assert codes | {CHOSEN} == FOR.keys() | AGAINST.keys()
 
 
 def test_a_crowd_with_planted_twins_is_told_apart(cast: Cast) -> None:
