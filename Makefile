@@ -43,13 +43,13 @@ laws: $(VENV)/ready-to-test
 	$(BIN)/python -m pytest tests/house
 
 unit: $(VENV)/ready-to-test
-	$(BIN)/python -m pytest -n auto -m "not slow and not e2e" --ignore=tests/house
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow and not e2e" --ignore=tests/house
 
 sqlite: $(VENV)/ready-to-test
-	$(BIN)/python -m tests.postgres --facts-only $(BIN)/python -m pytest -n auto -m "not e2e" --ignore=tests/house
+	$(BIN)/python -m tests.postgres --facts-only $(BIN)/python -m pytest -n auto --dist worksteal -m "not e2e" --ignore=tests/house
 
 postgres: $(VENV)/ready-to-test
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n auto -m "not e2e and not once" --ignore=tests/house
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n auto --dist worksteal -m "not e2e and not once" --ignore=tests/house
 
 browser: $(VENV)/ready-to-test
 	$(BIN)/python -m pytest -m e2e tests/e2e
