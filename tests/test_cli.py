@@ -94,7 +94,7 @@ def empty(tmp_path: Path, cluster_url: str) -> Iterator[Place]:
 def ready(tmp_path_factory: pytest.TempPathFactory, cluster_url: str) -> Iterator[Path]:
     """A home where `recompra setup` has run, to copy from."""
     home = tmp_path_factory.mktemp("ready")
-    with database(cluster_url, f"ready_{os.getpid()}") as url:
+    with database(cluster_url, f"{home.name}_{os.getpid()}") as url:
         code, _out, err = Place(home, url).run("setup")
         assert code == 0, err
         yield home
@@ -103,7 +103,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory, cluster_url: str) -> Iterato
 @pytest.fixture
 def place(tmp_path: Path, ready: Path, cluster_url: str) -> Iterator[Place]:
     shutil.copytree(ready, tmp_path / "home")
-    with database(cluster_url, f"cli_{os.getpid()}", f"ready_{os.getpid()}") as url:
+    with database(cluster_url, f"cli_{os.getpid()}", f"{ready.name}_{os.getpid()}") as url:
         yield Place(tmp_path / "home", url)
 
 

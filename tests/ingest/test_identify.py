@@ -101,8 +101,8 @@ def test_what_a_file_says_of_contact_stands_in_the_ledger(tmp_path: Path) -> Non
     runs = ImportRun.objects.order_by("pk").values_list("pk", flat=True)
     told = ConsentEvent.objects.order_by("pk").values_list("action", "origin", "evidence")
     assert list(told) == [
-        ("grant", "import", f"import {runs[0]}"),
-        ("revoke", "import", f"import {runs[1]}"),
+        ("grant", "import", f"importação #{runs[0]}"),
+        ("revoke", "import", f"importação #{runs[1]}"),
     ]
     assert Consent.objects.get().state == "revoke"
 

@@ -7,8 +7,10 @@ and of its statistics until they are written anew; `pg_wal` recycles its files b
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from enum import Enum, auto
+from typing import Any
 
 from django.apps import apps
 from django.db import OperationalError, connection
@@ -19,6 +21,7 @@ PAGES = 400
 """Pages of the search's index merged in one transaction: some 50 ms."""
 LARGE_BYTES = 200 * 1024**2
 LOCK_MILLISECONDS = 3_000
+PATIENCE_SECONDS = 3.0
 
 
 class Found(Enum):
@@ -73,12 +76,8 @@ def tables_of(labels: Iterable[str]) -> list[str]:
 
 def _vacuum(lease: Lease, tables: list[str], at_night: bool) -> Found:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL AND xact_start < now() - interval '1s'"
-        )
-        if cursor.fetchone()[0]:
-            return Found.BUSY  # it may still see the deleted rows, so they would be kept
+        if not _nobody_sees_the_deleted(cursor):
+            return Found.BUSY
         cursor.execute(
             "SELECT coalesce(max(pg_total_relation_size(name::regclass)), 0) FROM unnest(%s::text[]) AS name",
             [tables],
@@ -96,3 +95,23 @@ def _vacuum(lease: Lease, tables: list[str], at_night: bool) -> Found:
         finally:
             cursor.execute("RESET lock_timeout")
     return Found.DONE
+
+
+def _nobody_sees_the_deleted(cursor: Any) -> bool:
+    """Wait a little for the transactions that began before this moment: while one may still see the deleted
+    rows (a report, an ANALYZE of the server's own), PostgreSQL would write them anew with the others."""
+    cursor.execute("SELECT pg_current_xact_id()::xid::text")
+    (now,) = cursor.fetchone()
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() "
+            "AND (age(backend_xmin) >= age(%s::xid) OR age(backend_xid) >= age(%s::xid))",
+            [now, now],
+        )
+        if not cursor.fetchone()[0]:
+            return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
