@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -19,6 +18,7 @@ from recompra.accounts.roles import Capability, requires
 from recompra.theme import keyset
 from recompra.theme.pages import render_page
 from recompra.theme.spreadsheet import CONTENT_TYPES, Column, Kind, csv_chunks
+from recompra.theme.typed_days import day_of, midnight
 
 PAGE = 50
 
@@ -60,25 +60,11 @@ def filtered(request: HttpRequest) -> QuerySet[AccessLog]:
         entries = entries.filter(staff=int(who[:18]))
     if action := wanted.get("acao", ""):
         entries = entries.filter(action=action[:40])
-    if since := _day(wanted.get("de", "")):
-        entries = entries.filter(at__gte=_midnight(since))
-    if until := _day(wanted.get("ate", "")):
-        entries = entries.filter(at__lt=_midnight(until + dt.timedelta(days=1)))
+    if since := day_of(wanted.get("de", "")):
+        entries = entries.filter(at__gte=midnight(since))
+    if until := day_of(wanted.get("ate", "")):
+        entries = entries.filter(at__lt=midnight(until + dt.timedelta(days=1)))
     return entries
-
-
-def _day(text: str) -> dt.date | None:
-    """A day of this century, or None for whatever else was typed."""
-    try:
-        day = parse_date(text)
-    except ValueError:
-        return None
-    return day if day and 2000 <= day.year < 2100 else None
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    """The beginning of a day in the shop's zone."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def _after(entries: QuerySet[AccessLog], cursor: str | None) -> QuerySet[AccessLog]:

@@ -106,11 +106,6 @@ def may(customer: Customer, purpose: str, channel: str) -> Verdict:
     return verdict(Facts.of(customer), purpose, channel)
 
 
-def why(customer: Customer) -> list[Answer]:
-    """The verdicts for every purpose and channel, by three look-ups in all."""
-    return answers(Facts.of(customer))
-
-
 def on_page(request: HttpRequest, customer: Customer) -> Facts:
     """What the pieces of one page show the answer from, read by the first of them. What leaves the house asks
     `may` at its own moment."""

@@ -14,7 +14,7 @@ from recompra.customers.models import ContactAttempt, Customer
 from recompra.privacy.blocks.hold import block
 from recompra.privacy.consents.ledger import grant, revoke, state, write_text
 from recompra.privacy.models import ConsentEvent, ConsentText, Operator, ShopPrivacy
-from recompra.privacy.permission import ASKED, may, why
+from recompra.privacy.permission import ASKED, Facts, answers, may
 from tests.cast import Cast
 
 ClientFor = Callable[[User], Client]
@@ -33,16 +33,16 @@ def noted(client: Client, customer: Customer, **given: str) -> Any:
     return client.post(address("privacy:consent_note", customer), said)
 
 
-def test_why_gives_the_verdicts_of_may_in_few_look_ups(
+def test_the_answers_are_the_verdicts_of_may_in_few_look_ups(
     cast: Cast, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
     block(cast.bruno, ["loyalty"], "pediu")
     revoke(cast.bruno, "marketing", "email", by=cast.saulo)
     with django_assert_num_queries(3):
-        answers = why(cast.bruno)
-    assert [(one.purpose, one.channel) for one in answers] == list(ASKED)
-    assert all(one.verdict == may(cast.bruno, one.purpose, one.channel) for one in answers)
-    assert [one.verdict.allowed for one in answers] == [True, True, False, True, True, False, False, True]
+        told = answers(Facts.of(cast.bruno))
+    assert [(one.purpose, one.channel) for one in told] == list(ASKED)
+    assert all(one.verdict == may(cast.bruno, one.purpose, one.channel) for one in told)
+    assert [one.verdict.allowed for one in told] == [True, True, False, True, True, False, False, True]
 
 
 def test_the_customer_s_page_says_what_may_be_done_and_why_not(shop: Cast, client_for: ClientFor) -> None:

@@ -11,8 +11,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -28,6 +26,7 @@ from recompra.customers.roll import Called
 from recompra.customers.scope import member, of_stores
 from recompra.theme.pages import render_page
 from recompra.theme.spreadsheet import Column, Kind, Row
+from recompra.theme.typed_days import day_of, midnight
 
 PARAMETERS = ("quem", "origem", "campo", "de", "ate")
 FRAGMENTS = {"alteracoes": "customers/_all_changes.html", "mais": "customers/_all_change_rows.html"}
@@ -95,10 +94,10 @@ def filtered(wanted: QueryDict, user: User) -> QuerySet[Change]:
         found = found.filter(origin=origin)
     if (field := wanted.get("campo", "")) in LABELS:
         found = found.filter(names__contains=f",{field},")
-    if since := _day(wanted.get("de", "")):
-        found = found.filter(at__gte=_midnight(since))
-    if until := _day(wanted.get("ate", "")):
-        found = found.filter(at__lt=_midnight(until + dt.timedelta(days=1)))
+    if since := day_of(wanted.get("de", "")):
+        found = found.filter(at__gte=midnight(since))
+    if until := day_of(wanted.get("ate", "")):
+        found = found.filter(at__lt=midnight(until + dt.timedelta(days=1)))
     return found
 
 
@@ -109,19 +108,6 @@ def _asked(wanted: QueryDict) -> QueryDict:
         if value := wanted.get(name, ""):
             kept[name] = value
     return kept
-
-
-def _day(text: str) -> dt.date | None:
-    """A day of this century, or None for whatever else was typed."""
-    try:
-        day = parse_date(text)
-    except ValueError:
-        return None
-    return day if day and 2000 <= day.year < 2100 else None
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def _lines(found: QuerySet[Change], called: Called, *, whole: bool) -> Iterator[Row]:

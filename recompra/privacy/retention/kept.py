@@ -6,7 +6,6 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recompra.accounts import audit
@@ -15,6 +14,7 @@ from recompra.customers.models import ContactAttempt, Customer, ExportRoll, Note
 from recompra.privacy.erasure.erase import request_erasure
 from recompra.privacy.models import Block, Incident, PrivacyRequest
 from recompra.theme.kept import Kept
+from recompra.theme.typed_days import midnight
 
 if TYPE_CHECKING:
     from recompra.accounts.models import User
@@ -22,13 +22,9 @@ if TYPE_CHECKING:
 YEARS_5 = 60
 
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
-
-
 def _silent_customers(before: dt.date) -> QuerySet[Customer]:
     """People who last bought before the day, or never bought and were registered before it."""
-    never = Q(standing__isnull=True, created_at__lt=_midnight(before))
+    never = Q(standing__isnull=True, created_at__lt=midnight(before))
     found = Customer.objects.filter(Q(standing__last_on__lt=before) | never, merged_into=None, apart="")
     return found.exclude(privacy_requests__answered_at__isnull=True, privacy_requests__isnull=False)
 
@@ -49,10 +45,8 @@ def _deleted(rows: QuerySet[Any]) -> int:
 
 def _log(before: dt.date) -> QuerySet[AccessLog]:
     """The beginning of the chain up to the first entry that stays."""
-    old = AccessLog.objects.filter(at__lt=_midnight(before))
-    first = (
-        AccessLog.objects.filter(at__gte=_midnight(before)).order_by("pk").values_list("pk", flat=True)[:1]
-    )
+    old = AccessLog.objects.filter(at__lt=midnight(before))
+    first = AccessLog.objects.filter(at__gte=midnight(before)).order_by("pk").values_list("pk", flat=True)[:1]
     return old.filter(pk__lt=stays) if (stays := first.first()) else old
 
 
@@ -75,7 +69,7 @@ NOTES = Kept(
     "notes",
     _("Notes about customers"),
     _("Art. 6, III: only what is needed, and as long as it is. Five years: prescription (CDC, art. 27)."),
-    lambda before: Note.objects.filter(created_at__lt=_midnight(before)),
+    lambda before: Note.objects.filter(created_at__lt=midnight(before)),
     lambda ids, by: _deleted(Note.objects.filter(pk__in=ids)),
     months=YEARS_5,
     holder="customer",
@@ -84,7 +78,7 @@ ATTEMPTS = Kept(
     "attempts",
     _("Attempts of contact"),
     _("Art. 6, III: it serves not to write twice to the same person."),
-    lambda before: ContactAttempt.objects.filter(at__lt=_midnight(before)),
+    lambda before: ContactAttempt.objects.filter(at__lt=midnight(before)),
     lambda ids, by: _deleted(ContactAttempt.objects.filter(pk__in=ids)),
     months=24,
     holder="customer",
@@ -93,7 +87,7 @@ BLOCKS = Kept(
     "blocks",
     _("Blocks that were lifted"),
     _("Art. 7, VI: proof of what the person asked for, five years."),
-    lambda before: Block.objects.filter(lifted_at__lt=_midnight(before)),
+    lambda before: Block.objects.filter(lifted_at__lt=midnight(before)),
     lambda ids, by: _deleted(Block.objects.filter(pk__in=ids)),
     months=YEARS_5,
     least=YEARS_5,
@@ -103,7 +97,7 @@ REQUESTS = Kept(
     "requests",
     _("Privacy requests, answered"),
     _("Art. 6, X: the shop must be able to prove its answers; five years."),
-    lambda before: PrivacyRequest.objects.filter(answered_at__lt=_midnight(before)),
+    lambda before: PrivacyRequest.objects.filter(answered_at__lt=midnight(before)),
     lambda ids, by: _deleted(PrivacyRequest.objects.filter(pk__in=ids)),
     months=YEARS_5,
     least=YEARS_5,
@@ -113,7 +107,7 @@ INCIDENTS = Kept(
     "incidents",
     _("Incidents, closed"),
     _("Res. CD/ANPD 15/2024, art. 10: at least five years from the record."),
-    lambda before: Incident.objects.filter(closed_at__isnull=False, created_at__lt=_midnight(before)),
+    lambda before: Incident.objects.filter(closed_at__isnull=False, created_at__lt=midnight(before)),
     lambda ids, by: _deleted(Incident.objects.filter(pk__in=ids)),
     months=YEARS_5,
     least=YEARS_5,
