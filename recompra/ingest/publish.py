@@ -7,7 +7,6 @@ from __future__ import annotations
 import shutil
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -20,6 +19,7 @@ from recompra.theme.refused import Refused
 from recompra.warehouse.engine import engine
 from recompra.warehouse.load import Applied, BrokenBatch, NoRoom, WriterBusy
 from recompra.work.lease import Later, Lease
+from recompra.work.wishes import ask_once
 
 PUBLISHING = gettext_noop("publishing the facts")
 TURN_SECONDS = 0.5
@@ -27,12 +27,7 @@ TURN_SECONDS = 0.5
 
 def ask() -> None:
     """A publication will come. One that already waits serves this wish too: it reads the ready runs later."""
-    if not Publication.objects.filter(status=Publication.Status.WAITING, cancel_requested=False).exists():
-        try:
-            with transaction.atomic():
-                Publication.objects.create(priority=10)
-        except IntegrityError:
-            pass  # another process asked in the same moment
+    ask_once(Publication, priority=10)
 
 
 def perform(row: Publication, lease: Lease) -> None:

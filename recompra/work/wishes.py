@@ -1,11 +1,25 @@
-"""What a person may ask of a row: stop, try again, set aside."""
+"""What may be asked of rows that are due: that one waits; stop, try again, set aside."""
 
 from __future__ import annotations
 
-from django.db import transaction
+from contextlib import suppress
+from typing import Any
+
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from recompra.work.models import Due
+
+
+def ask_once(kind: type[Due], **fields: Any) -> None:
+    """Let a row of this kind wait. One that waits already serves this wish too: it reads later what it is
+    to do. The kind allows a single waiting row (`UniqueConstraint`), so whoever asks in the same moment is
+    served by the other's."""
+    rows = kind._base_manager
+    if rows.filter(status=Due.Status.WAITING, cancel_requested=False).exists():
+        return
+    with suppress(IntegrityError), transaction.atomic():
+        rows.create(**fields)
 
 
 def cancel(row: Due) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -17,6 +16,7 @@ from recompra.customers.identity.pairs import describe, pair
 from recompra.customers.identity.words import CHOSEN
 from recompra.customers.models import Customer, Duplicate, DuplicateSearch
 from recompra.work.lease import Lease
+from recompra.work.wishes import ask_once
 
 SETTING_APART = gettext_noop("looking for records that are nobody")
 PAIRING = gettext_noop("looking for likenesses")
@@ -35,14 +35,8 @@ def request(reason: str) -> None:
         last = DuplicateSearch.objects.aggregate(at=Max("started_at"))["at"]
         due = max(due, last + REST) if last else due
     waiting = DuplicateSearch.objects.filter(status=DuplicateSearch.Status.WAITING, cancel_requested=False)
-    if waiting.exists():
-        waiting.filter(due_at__gt=due).update(due_at=due, reason=reason)
-        return
-    try:
-        with transaction.atomic():
-            DuplicateSearch.objects.create(reason=reason, due_at=due, priority=-5)
-    except IntegrityError:
-        pass  # another process asked in the same moment
+    waiting.filter(due_at__gt=due).update(due_at=due, reason=reason)
+    ask_once(DuplicateSearch, reason=reason, due_at=due, priority=-5)
 
 
 def perform(row: DuplicateSearch, lease: Lease) -> None:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
-
 from recompra.customers.models import Merge, MergeOrders
+from recompra.work.wishes import ask_once
 
 
 def ask() -> None:
     """Purchases will move. A turn that already waits serves this wish too: it reads the merges later."""
-    if not MergeOrders.objects.filter(status=MergeOrders.Status.WAITING, cancel_requested=False).exists():
-        try:
-            with transaction.atomic():
-                MergeOrders.objects.create(priority=5)
-        except IntegrityError:
-            pass  # another process asked in the same moment
+    ask_once(MergeOrders, priority=5)
 
 
 def follow(customer_ids: Iterable[int]) -> None:
