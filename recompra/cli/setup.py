@@ -60,7 +60,9 @@ def prepare() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     gather_static_files()
-    engine(settings.WAREHOUSE_URL).version()
+    facts = engine(settings.WAREHOUSE_URL)
+    if facts.version():
+        facts.upgrade()
     if ledger.is_pending():
         replay()
 

@@ -54,12 +54,7 @@ def _let_go(desk: Desk) -> None:
 
 def batch_of(place: Path, batch: int) -> LoadBatch:
     """The batch as it lies in a run's folder."""
-
-    def path(table: str) -> Path | None:
-        found = place / "batch" / f"{table}.parquet"
-        return found if found.exists() else None
-
-    return LoadBatch(batch, path("orders"), path("order_items"), path("products"), path("stores"))
+    return LoadBatch.of(batch, {path.stem: path for path in (place / "batch").glob("*.parquet")})
 
 
 def _copy(desk: Desk, table: str, select: str) -> None:

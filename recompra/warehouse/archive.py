@@ -45,7 +45,4 @@ def sweep(folder: Path, newest: int) -> None:
 
 
 def _batch(number: int, entry: Path) -> LoadBatch:
-    files = {path.stem: path for path in entry.glob("*.parquet")}
-    return LoadBatch(
-        number, files.get("orders"), files.get("order_items"), files.get("products"), files.get("stores")
-    )
+    return LoadBatch.of(number, {path.stem: path for path in entry.glob("*.parquet")})

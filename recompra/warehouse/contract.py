@@ -91,6 +91,11 @@ class Engine(ABC):
         `schema.TABLES[table]`."""
 
     @abstractmethod
+    def upgrade(self) -> bool:
+        """Make the tables that were declared since the store was made; True where some were missing. Until
+        then a question about one of them is an error. WriterBusy: another process writes."""
+
+    @abstractmethod
     def rebuild(self) -> str:
         """Make a new generation from the archive of batches alone (computed tables are left empty)."""
 

@@ -193,6 +193,14 @@ class DuckEngine(Engine):
             self._writer.extend(current, put)
             return self.version()
 
+    def upgrade(self) -> bool:
+        with self.folder.writing():
+            current = self.folder.current()
+            if current is None or not self._writer.missing(current):
+                return False
+            self.folder.need(2 * current.size)
+            return self._writer.extend(current, lambda draft: True) is not None
+
     def rebuild(self) -> str:
         with self.folder.writing():
             current = self.folder.current()

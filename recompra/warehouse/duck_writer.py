@@ -99,6 +99,11 @@ class DuckWriter:
         draft.execute(f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order_of(table)}")  # noqa: S608
         draft.execute("DROP TABLE fresh")
 
+    def missing(self, current: Generation) -> set[str]:
+        """The declared tables that a generation was made without."""
+        with self.attached(current.path, read_only=True) as connection:
+            return set(TABLES) - {name for (name,) in connection.execute("SHOW TABLES").fetchall()}
+
     def applied(self, current: Generation | None) -> dict[int, tuple[str, dict[str, Counts]]]:
         """{batch id: (its fingerprint, its counts when it was first applied)} of a generation."""
         if current is None:

@@ -19,6 +19,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "order_items": ("order_key", "line"),
     "products": ("product_key",),
     "stores": ("store_key",),
+    "visits": ("visit_key",),
+    "events": ("event_key",),
 }
 WHOLE_LINE = -1
 """`line` of the one line that stands for a whole order whose items nobody told; it gives way to items."""
@@ -27,7 +29,13 @@ CLUSTERED_BY: dict[str, tuple[str, ...]] = {
     "order_items": ("customer_key", "ordered_at", "order_key", "line"),
     "products": ("product_key",),
     "stores": ("store_key",),
+    "visits": ("occurred_on", "visitor_key", "occurred_at", "visit_key"),
+    "events": ("customer_key", "occurred_at", "event_key"),
     "scores": ("customer_key",),
+    "profiles": ("customer_key",),
+    "people": ("customer_key",),
+    "members": ("segment_id", "customer_key"),
+    "moves": ("segment_id", "moved_at", "customer_key", "entered"),
 }
 
 
@@ -58,16 +66,18 @@ class LoadBatch:
     order_items: Path | None = None
     products: Path | None = None
     stores: Path | None = None
+    visits: Path | None = None
+    events: Path | None = None
+
+    @classmethod
+    def of(cls, number: int, files: Mapping[str, Path]) -> LoadBatch:
+        """From {table: file}."""
+        return cls(number, **{table: files.get(table) for table in KEYS})
 
     def files(self) -> dict[str, Path]:
         """{table: file} of what the batch brings; raises BrokenBatch where a column is missing."""
-        given = {
-            "orders": self.orders,
-            "order_items": self.order_items,
-            "products": self.products,
-            "stores": self.stores,
-        }
-        found = {table: Path(path) for table, path in given.items() if path is not None}
+        given = ((table, getattr(self, table)) for table in KEYS)
+        found = {table: Path(path) for table, path in given if path is not None}
         for table, path in found.items():
             missing = set(TABLES[table].columns) - set(pq.read_schema(path).names)
             if missing:

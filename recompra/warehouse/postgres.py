@@ -190,6 +190,15 @@ class PostgresEngine(Engine):
             connection.commit()
         return self.version()
 
+    def upgrade(self) -> bool:
+        with self._writing() as connection:
+            held = {name for (name,) in _ask(connection, _TABLES_HELD)}
+            if set(TABLES) <= held:
+                return False
+            self._make_tables(connection)
+            connection.commit()
+            return True
+
     def rebuild(self) -> str:
         folder = self._folder()
         with self._writing() as connection:
@@ -275,6 +284,7 @@ class PostgresEngine(Engine):
 
 
 _HAS_TABLES = "SELECT 1 WHERE to_regclass('generation') IS NOT NULL"
+_TABLES_HELD = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 _SIZE = (
     "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class "
     "WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"

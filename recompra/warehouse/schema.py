@@ -103,6 +103,96 @@ scores: ir.Table = ibis.table(
     name="scores",
 )
 
-TABLES: dict[str, ir.Table] = {
-    table.get_name(): table for table in (orders, order_items, products, stores, scores)
+visits: ir.Table = ibis.table(
+    {
+        "visit_key": "!int64",  # keyed hash of one event of the shop's site, as its analytics told it
+        "visitor_key": "!int64",  # keyed hash of the browser's id
+        "customer_key": "int64",  # null: nobody signed in
+        "event": "!string",  # as GA4 names it: session_start, view_item, add_to_cart, purchase, ...
+        "occurred_at": "!timestamp",
+        "occurred_on": "!date",
+        "store_key": "int64",
+        "source": "string",
+        "medium": "string",
+        "campaign": "string",
+        "batch": "!int64",
+    },
+    name="visits",
+)
+
+events: ir.Table = ibis.table(
+    {
+        "event_key": "!int64",
+        "customer_key": "int64",
+        "event": "!string",  # email_sent, email_opened, email_clicked, ...
+        "channel": "string",
+        "occurred_at": "!timestamp",
+        "occurred_on": "!date",
+        "campaign": "string",
+        "batch": "!int64",
+    },
+    name="events",
+)
+
+_PROFILE = {
+    "customer_key": "!int64",
+    "registered_on": "!date",
+    "birth_day": "int64",  # month * 100 + day; null: unknown
+    "age_band": "int64",  # the youngest age of the band (see segments.profiles); null: unknown
+    "sex": "string",  # "F" | "M"
+    "marital_status": "string",
+    "state": "string",
+    "is_company": "!boolean",
+    "completeness": "!int64",  # per cent
+    "has_mobile": "!boolean",
+    "has_phone": "!boolean",
+    "has_email": "!boolean",
+    "is_subscriber": "!boolean",  # agreed to offers and news
+    "reach_whatsapp": "!boolean",  # a campaign may be sent there: consents, blocks, age, a point to use
+    "reach_email": "!boolean",
+    "reach_sms": "!boolean",
+    "blocked_campaigns": "!boolean",
+    "blocked_messages": "!boolean",
+    "blocked_loyalty": "!boolean",
+    "blocked_giftback": "!boolean",
+    "loyalty_program": "string",  # of several, the one joined last
+    "loyalty_tier": "string",
+    "loyalty_since": "date",
+    "contacted_on": "date",  # when somebody of the shop last opened a conversation
 }
+
+profiles: ir.Table = ibis.table(_PROFILE, name="profiles")
+"""What segments need of a person and no more: everybody who may be shown, with purchases or without."""
+
+_STANDING = {
+    name: kind.copy(nullable=True)
+    for name, kind in scores.schema().items()
+    if name not in ("customer_key", "as_of", "cuts_version")
+}
+
+people: ir.Table = ibis.table({**_PROFILE, **_STANDING}, name="people")
+"""Computed: `profiles` and `scores` side by side, so that a question about people joins nothing."""
+
+members: ir.Table = ibis.table(
+    {"segment_id": "!int64", "customer_key": "!int64", "since": "!date"}, name="members"
+)
+"""Computed: who is in which saved segment."""
+
+moves: ir.Table = ibis.table(
+    {
+        "segment_id": "!int64",
+        "customer_key": "!int64",
+        "moved_at": "!timestamp",
+        "entered": "!boolean",  # false: left
+        "reason": "!string",  # what let it be seen: load, clock, rule, profile
+    },
+    name="moves",
+)
+"""Computed: who entered and who left a saved segment, when and why."""
+
+TABLES: dict[str, ir.Table] = {
+    table.get_name(): table
+    for table in (
+        orders, order_items, products, stores, visits, events, scores, profiles, people, members, moves,
+    )
+}  # fmt: skip

@@ -14,7 +14,7 @@ import pytest
 from recompra.warehouse.contract import Engine
 from recompra.warehouse.duck import DuckEngine
 from recompra.warehouse.engine import engine
-from recompra.warehouse.schema import orders
+from recompra.warehouse.schema import TABLES, orders, visits
 from tests.warehouse.facts import batch, order
 
 
@@ -142,3 +142,15 @@ def test_an_older_duckdb_can_read_the_files(duck: DuckEngine, tmp_path: Path) ->
 
 def test_answers_are_plain_arrow(store: Engine) -> None:
     assert isinstance(store.run(orders.limit(1)), pa.Table)
+
+
+def test_a_store_made_before_a_table_was_declared_gets_it_by_an_upgrade(
+    store: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.delitem(TABLES, "visits")
+        store.apply(batch(tmp_path, 1, [order(1)]))
+    assert store.upgrade()
+    assert not store.upgrade()
+    assert store.rows(visits.agg(n=visits.count())) == [{"n": 0}]
+    assert store.rows(orders.agg(n=orders.count())) == [{"n": 1}]
