@@ -88,6 +88,12 @@ PERSONAL = (
         _("recomputed every night; goes with the record"),
     ),
     Declared(
+        columns("customers.Membership", "program tier joined_on left_on source"),
+        _("keeping what a loyalty programme owes its member, and speaking to members"),
+        CONTRACT,
+        WHILE_CUSTOMER,
+    ),
+    Declared(
         columns("customers.ContactAttempt", "channel reason"),
         _("not writing to the same person twice"),
         INTEREST,
@@ -142,6 +148,7 @@ HELD = (
     Held("customers.Merge", _("records merged"), "kept gone"),
     Held("customers.ApartDecision", _("decisions to keep the record apart")),
     Held("customers.ExternalId", _("codes in other systems of the shop")),
+    Held("customers.Membership", _("loyalty programmes")),
     Held("customers.Standing", _("where the customer stands today")),
     Held("customers.CustomerKey", _("link between the record and the purchases")),
     Held("customers.Customer", _("record"), "pk"),

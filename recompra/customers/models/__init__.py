@@ -8,6 +8,7 @@ from recompra.customers.models.company import ContactPerson
 from recompra.customers.models.contact import OUTSIDE, ContactAttempt, ContactPoint, Origin
 from recompra.customers.models.duplicate import Duplicate, DuplicateSearch, Merge, MergeOrders
 from recompra.customers.models.enrichment import CnpjReading, CompanyRecord, LookUp
+from recompra.customers.models.membership import Membership
 from recompra.customers.models.note import Mention, Note, NoteVersion
 from recompra.customers.models.person import Customer, ExternalId, title
 from recompra.customers.models.roll import ExportRoll
@@ -30,6 +31,7 @@ __all__ = [
     "ExportRoll",
     "ExternalId",
     "LookUp",
+    "Membership",
     "Mention",
     "Merge",
     "MergeOrders",
