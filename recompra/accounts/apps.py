@@ -16,5 +16,8 @@ class AccountsConfig(AppConfig):
             MenuEntry(
                 _("Team"), "shield-user", "accounts:staff", order=90, capability=Capability.MANAGE_STAFF
             ),
+            MenuEntry(
+                _("API keys"), "key-round", "accounts:api_keys", order=92, capability=Capability.MANAGE_STAFF
+            ),
         ),
     )

@@ -42,6 +42,8 @@ ACTIONS: dict[str, str | Promise] = {
     "staff_reset_second_factor": _("Second factor reset"),
     "second_factor_policy": _("Rule of the second factor changed"),
     "export_access_log": _("Access log exported"),
+    "api_key_made": _("API key made"),
+    "api_key_revoked": _("API key revoked"),
 }
 
 FIELDS: dict[str, str | Promise] = {

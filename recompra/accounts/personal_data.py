@@ -24,6 +24,7 @@ PERSONAL = (
         (
             "accounts.User.password",
             "accounts.Invitation.token_hash",
+            "accounts.ApiKey.secret_hash",
             "account.EmailConfirmation.key",
             *columns("mfa.Authenticator", "type data"),
         ),
@@ -52,6 +53,7 @@ NOT_PERSONAL = frozenset(
         *columns("accounts.Store", "code name city state"),
         *columns("accounts.AccessLogHead", "hash cut_hash"),
         "accounts.HousePolicy.setup_code_hash",
+        *columns("accounts.ApiKey", "prefix name scopes"),
         *columns("auth.Permission", "name codename"),
         "auth.Group.name",
         *columns("contenttypes.ContentType", "app_label model"),

@@ -9,13 +9,15 @@ from decimal import Decimal
 import ibis.expr.types as ir
 
 from recompra.analytics.customer_summary import customer_summary, preferred_stores, rfm_base
+from recompra.analytics.engagement import engagement
+from recompra.analytics.funnel import funnel
 from recompra.analytics.most_bought import most_bought
 from recompra.analytics.period_figures import period_figures, typical_customer
 from recompra.analytics.popular_products import popular_products
 from recompra.analytics.rfm import Cuts, edges, rfm
 from recompra.analytics.sales_totals import sales_totals
 from recompra.analytics.segment_totals import segment_totals, store_totals
-from recompra.warehouse.schema import order_items, orders, products, scores
+from recompra.warehouse.schema import events, order_items, orders, products, scores, visits
 from tests.conformance.shop import AS_OF
 
 CUTS = Cuts(
@@ -24,6 +26,7 @@ CUTS = Cuts(
     (Decimal("10.05"), Decimal("333.35"), Decimal("900.00"), Decimal("1500.00")),
 )
 SINCE = AS_OF - dt.timedelta(days=365)
+NOBODY_CAME = dt.date(2020, 1, 1)
 
 ASKED: dict[str, Callable[[int], ir.Table]] = {
     "customer_summary": lambda who: customer_summary(orders, as_of=AS_OF),
@@ -39,6 +42,13 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
         orders, until=AS_OF, store_keys=[2]
     ),
     "typical_customer": lambda who: typical_customer(period_figures(orders, since=SINCE, until=AS_OF)),
+    "engagement": lambda who: engagement(events, as_of=AS_OF),
+    "engagement of a month": lambda who: engagement(events, as_of=SINCE, days=30),
+    "funnel": lambda who: funnel(visits, since=SINCE, until=AS_OF),
+    "funnel by source and medium of a store": lambda who: funnel(
+        visits, since=SINCE, until=AS_OF, by=("source", "medium"), store_keys=[2]
+    ),
+    "funnel of a day on which nobody came": lambda who: funnel(visits, since=NOBODY_CAME, until=NOBODY_CAME),
     "most_bought": lambda who: most_bought(order_items, products, who, until=AS_OF),
     "most_bought of a year in two stores": lambda who: most_bought(
         order_items, products, who, since=SINCE, until=AS_OF, store_keys=[1, 2**60]

@@ -6,10 +6,12 @@ import datetime as dt
 import random
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from recompra.analytics.funnel import STAGES
 from recompra.warehouse.dialect import arrow_schema
 from recompra.warehouse.load import LoadBatch
 from recompra.warehouse.schema import TABLES
@@ -18,6 +20,55 @@ from tests.warehouse.facts import order
 AS_OF = dt.date(2024, 2, 29)
 START = dt.datetime.combine(dt.date(2022, 1, 1), dt.time())
 PEOPLE = 60
+
+
+def visits(keys: list[int]) -> list[dict[str, Any]]:
+    """What some browsers did on the site; a third of them are nobody we know."""
+    chance = random.Random(30)
+    names = [name for stage in STAGES.values() for name in stage] + ["scroll", "user_engagement"]
+    browsers = [chance.getrandbits(63) for _ in range(40)]
+    found = []
+    for _number in range(400):
+        place = int(40 * chance.random() ** 2)
+        moment = START + dt.timedelta(seconds=chance.randrange(800 * 86_400))
+        found.append(
+            {
+                "visit_key": chance.getrandbits(63),
+                "visitor_key": browsers[place],
+                "customer_key": keys[place] if place % 3 else None,
+                "event": chance.choice(names),
+                "occurred_at": moment,
+                "occurred_on": (moment - dt.timedelta(hours=3)).date(),
+                "store_key": chance.choice([None, 2]),
+                "source": chance.choice([None, "google", "instagram"]),
+                "medium": chance.choice([None, "cpc", "organic"]),
+                "campaign": chance.choice([None, "Dia das Mães"]),
+                "batch": 1,
+            }
+        )
+    return found
+
+
+def events(keys: list[int]) -> list[dict[str, Any]]:
+    """What some customers did with the shop's e-mails."""
+    chance = random.Random(31)
+    names = ["sent", "delivered", "opened", "clicked", "bounced", "unsubscribed", "complained"]
+    found = []
+    for _number in range(400):
+        moment = START + dt.timedelta(seconds=chance.randrange(800 * 86_400))
+        found.append(
+            {
+                "event_key": chance.getrandbits(63),
+                "customer_key": chance.choice([*keys[:30], None]),
+                "event": f"email_{chance.choice(names)}",
+                "channel": "email",
+                "occurred_at": moment,
+                "occurred_on": (moment - dt.timedelta(hours=3)).date(),
+                "campaign": chance.choice([None, "Outono"]),
+                "batch": 1,
+            }
+        )
+    return found
 
 
 def batch(folder: Path) -> LoadBatch:
@@ -62,6 +113,7 @@ def batch(folder: Path) -> LoadBatch:
         for key in (1, 2)
     ]
     rows = {"orders": orders, "order_items": items, "products": products}
+    rows |= {"visits": visits(keys), "events": events(keys)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in rows.items():
         schema = arrow_schema(TABLES[name].schema())
