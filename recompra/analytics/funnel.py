@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 import ibis
 import ibis.expr.types as ir
 
-from recompra.analytics.portable import half_up
+from recompra.analytics.portable import share
 
 STAGES: dict[str, tuple[str, ...]] = {
     "attraction": ("first_visit", "session_start", "page_view"),
@@ -23,7 +22,6 @@ STAGES: dict[str, tuple[str, ...]] = {
     "action": ("purchase",),
 }
 """{stage: the events that show it}, in the order of the way."""
-SHARE = "decimal(9, 4)"
 
 
 def funnel(
@@ -53,7 +51,8 @@ def funnel(
         known=inside.customer_key.count(),
         **{stage: inside.count(where=inside.event.isin(events)) for stage, events in STAGES.items()},
     )
-    counted = each.group_by(*by).agg(
+    counted = each.aggregate(
+        by=list(by),
         visitors=each.count().cast("int64"),
         identified=each.count(where=each.known > 0).cast("int64"),
         **{stage: each.count(where=each[stage] > 0).cast("int64") for stage in STAGES},
@@ -64,7 +63,7 @@ def funnel(
         *STAGES,
         "identified",
         **{f"{stage}_rate": _of_before(counted, stage) for stage in list(STAGES)[1:]},
-        conversion=_share(counted.action.nullif(0), counted.visitors),
+        conversion=share(counted.action.nullif(0), counted.visitors),
     )
 
 
@@ -72,9 +71,4 @@ def _of_before(counted: ir.Table, stage: str) -> ir.DecimalValue:
     """The visitors of a stage as a share of those of the nearest stage before it that has data."""
     names = list(STAGES)
     before = [counted[name].nullif(0) for name in reversed(names[: names.index(stage)])]
-    return _share(counted[stage].nullif(0), ibis.coalesce(*before))
-
-
-def _share(part: ir.IntegerValue, whole: ir.IntegerValue) -> ir.DecimalValue:
-    tenths = half_up(part * 10_000, whole).cast("decimal(16, 0)")
-    return (tenths * ibis.literal(Decimal("0.0001"), "decimal(16, 4)")).cast(SHARE)
+    return share(counted[stage].nullif(0), ibis.coalesce(*before))
