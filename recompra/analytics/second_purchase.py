@@ -84,7 +84,6 @@ def curve(rows: Iterable[Mapping[str, Any]], points: Sequence[int] = POINTS) -> 
     days, back, waiting = next(queue)
     for point in sorted(points):
         while days is not None and days <= point:
-            watched = left
             stays *= 1 - Fraction(back, left)
             left -= back + waiting
             days, back, waiting = next(queue)
