@@ -9,9 +9,10 @@ EDGES = (0, 18, *range(20, 81, 5))
 
 
 def band_of(birth_date: dt.date, today: dt.date) -> int:
-    """The band in which somebody stands today; who was born on 29 February is a year older from 1 March on."""
+    """The band in which somebody stands today; born on 29 February, they are a year older from 1 March on."""
     age = today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day))
-    return max(edge for edge in EDGES if edge <= max(age, 0))
+    found: int = max(edge for edge in EDGES if edge <= max(age, 0))
+    return found
 
 
 def oldest() -> tuple[int, ...]:

@@ -145,9 +145,7 @@ _PEOPLE = (
         claim=_("have a complete record"),
         denial=_("have an incomplete record"),
     ),
-    Field(
-        "is_company", _("Company"), Kind.FLAG, _R, claim=_("are companies"), denial=_("are not companies")
-    ),
+    Field("is_company", _("Company"), Kind.FLAG, _R, claim=_("are companies"), denial=_("are not companies")),
     Field(
         "has_purchases",
         _("Has purchases"),
@@ -198,7 +196,9 @@ _PEOPLE = (
     Field("loyalty_program", _("Loyalty programme"), Kind.WORD, _L),
     Field("loyalty_tier", _("Tier of the programme"), Kind.WORD, _L),
     Field("loyalty_since", _("Member since"), Kind.DATE, _L),
-    Field("has_mobile", _("Has a mobile"), Kind.FLAG, _C, claim=_("have a mobile"), denial=_("have no mobile")),
+    Field(
+        "has_mobile", _("Has a mobile"), Kind.FLAG, _C, claim=_("have a mobile"), denial=_("have no mobile")
+    ),
     Field(
         "has_phone",
         _("Has a landline"),

@@ -1,5 +1,5 @@
-"""What this room holds about people: nothing in its tables. Who is in a segment stands in the warehouse, under
-a key that leads nowhere once a person is forgotten."""
+"""What this room holds about people: nothing in its tables. Who is in a segment stands in the warehouse,
+under a key that leads nowhere once a person is forgotten."""
 
 from __future__ import annotations
 

@@ -13,4 +13,4 @@ from recompra.theme.pages import render_page
 def segments(request: HttpRequest) -> HttpResponse:
     """Every segment that is not archived, by folder and name."""
     found = Segment.objects.filter(archived_at=None)
-    return render_page(request, "segments/list.html", {"segments": found})
+    return render_page(request, "segments/list.html", context={"segments": found})

@@ -1,7 +1,8 @@
 """A rule as one Ibis expression over the facts: the same people on every engine.
 
-Every condition is a boolean that is never null. A condition on a field reads the table `people` alone; one on
-a behaviour, or on a metric of customers, asks whether the person's key is among those that an aggregate found.
+Every condition is a boolean that is never null. A condition on a field reads the table `people` alone; one
+on a behaviour, or on a metric of customers, asks whether the person's key is among those that an aggregate
+found.
 Who bought nothing that fits counts as zero: "at most two purchases" holds for nobody's purchases, too.
 """
 
@@ -58,7 +59,9 @@ class Facts:
             return self
         keys = sorted(stores)
         people = self["people"].filter(lambda t: t.store_key.isin(keys) | t.store_key.isnull())
-        sold = {name: self[name].filter(lambda t: t.store_key.isin(keys)) for name in ("orders", "order_items")}
+        sold = {
+            name: self[name].filter(lambda t: t.store_key.isin(keys)) for name in ("orders", "order_items")
+        }
         return Facts({**self.tables, "people": people, **sold})
 
     def of_customers(self, customers: ir.Table) -> Facts:
@@ -172,14 +175,21 @@ def _chosen(one: Field, asked: FieldIs) -> list[Any]:
 def _amount(op: Op, wanted: Any, value: Any) -> ir.BooleanValue:
     match op:
         case Op.AT_LEAST:
-            return value >= ibis.literal(wanted)
+            return value >= _literal(wanted, value)
         case Op.AT_MOST:
-            return value <= ibis.literal(wanted)
+            return value <= _literal(wanted, value)
         case Op.BETWEEN:
             least, most = wanted
-            return (value >= ibis.literal(least)) & (value <= ibis.literal(most))
+            return (value >= _literal(least, value)) & (value <= _literal(most, value))
         case _:
-            return value == ibis.literal(wanted)
+            return value == _literal(wanted, value)
+
+
+def _literal(wanted: Decimal, value: ir.Value) -> ir.Scalar:
+    """A number in the type that the column compares with exactly."""
+    if value.type().is_integer() and wanted == wanted.to_integral_value():
+        return ibis.literal(int(wanted), "int64")
+    return ibis.literal(wanted, "decimal(18, 4)")
 
 
 def _age(asked: FieldIs, band: Any) -> ir.BooleanValue:
@@ -198,10 +208,11 @@ def _age(asked: FieldIs, band: Any) -> ir.BooleanValue:
 def _birthday(asked: FieldIs, day: Any, as_of: dt.date) -> ir.BooleanValue:
     """Whether a birthday (month * 100 + day) falls in a span of the year. In a year without 29 February it is
     kept on the 28th; a span that names no year has both."""
+    wanted: Any = asked.value
     if asked.op == Op.BETWEEN:
-        (first_month, first_day), (last_month, last_day) = asked.value  # type: ignore[misc]
+        (first_month, first_day), (last_month, last_day) = wanted
         return _in_year(day, first_month * 100 + first_day, last_month * 100 + last_day, leap=False)
-    since, until = days(asked.value, as_of)  # type: ignore[arg-type]
+    since, until = days(wanted, as_of)
     if since is None or until is None or (until - since).days >= 365:
         return day.notnull()
     first, last = since.month * 100 + since.day, until.month * 100 + until.day
@@ -218,7 +229,7 @@ def _februaries(since: dt.date, until: dt.date) -> list[int]:
 def _in_year(day: Any, first: int, last: int, *, leap: bool) -> ir.BooleanValue:
     wraps = first > last
     inside = (day >= first) | (day <= last) if wraps else (day >= first) & (day <= last)
-    has_day_before = first <= DAY_BEFORE or DAY_BEFORE <= last if wraps else first <= DAY_BEFORE <= last
+    has_day_before = (first <= DAY_BEFORE or last >= DAY_BEFORE) if wraps else (first <= DAY_BEFORE <= last)
     if has_day_before and not leap:
         return inside | (day == LEAP_DAY)
     return inside
@@ -249,7 +260,9 @@ def _behaviour(asked: Behaviour, people: ir.Table, as_of: dt.date, facts: Facts)
         return people.customer_key.isin(rows.customer_key)
     measured = measure(asked, rows)
     if _fits_zero(asked):
-        return people.customer_key.notin(measured.filter(~_amount(asked.op, asked.value, measured.n)).customer_key)
+        return people.customer_key.notin(
+            measured.filter(~_amount(asked.op, asked.value, measured.n)).customer_key
+        )
     return people.customer_key.isin(measured.filter(_amount(asked.op, asked.value, measured.n)).customer_key)
 
 
@@ -288,11 +301,10 @@ def matching(asked: Behaviour, as_of: dt.date, facts: Facts) -> ir.Table:
         rows = _of_channel(rows, asked.is_online, facts)
     for what in asked.what:
         rows = rows.filter(rows.product_key.isin(_products(what, facts).product_key))
-    units = rows.quantity if asked.what else rows.units
-    sign = -1 if asked.did == Did.RETURNED else 1
-    return rows.select(
-        "customer_key", "order_key", "ordered_at", "ordered_on", net=rows.net * sign, units=units * sign
-    )
+    net, units = rows.net, rows.quantity if asked.what else rows.units
+    if asked.did == Did.RETURNED:
+        net, units = -net, -units
+    return rows.select("customer_key", "order_key", "ordered_at", "ordered_on", net=net, units=units)
 
 
 def _of_channel(rows: ir.Table, is_online: bool, facts: Facts) -> ir.Table:
@@ -349,8 +361,8 @@ def _followed(asked: Sequence, as_of: dt.date, facts: Facts) -> ir.Table:
 
 
 def _not_followed(asked: Sequence, first: ir.Table, then: ir.Table, as_of: dt.date) -> ir.Table:
-    """Those whose last first thing nothing followed in time. Where the time is not over yet it may still come:
-    they are left out."""
+    """Those whose last first thing nothing followed in time. Where the time is not over yet it may still
+    come: they are left out."""
     began = first.group_by("customer_key").agg(at=first.ordered_at.max(), on=first.ordered_on.max())
     if asked.within_days is not None:
         over = as_of - dt.timedelta(days=asked.within_days)
