@@ -8,16 +8,24 @@ from decimal import Decimal
 
 import ibis.expr.types as ir
 
+from recompra.analytics.business import business
+from recompra.analytics.cohorts import cohorts
+from recompra.analytics.customer_frequency import customer_frequency, purchases_per_person
 from recompra.analytics.customer_summary import customer_summary, preferred_stores, rfm_base
 from recompra.analytics.engagement import engagement
+from recompra.analytics.found_value import found_value
 from recompra.analytics.funnel import funnel
+from recompra.analytics.identified_sales import identified_sales
 from recompra.analytics.most_bought import most_bought
 from recompra.analytics.period_figures import period_figures, typical_customer
 from recompra.analytics.popular_products import popular_products
 from recompra.analytics.rfm import Cuts, edges, rfm
 from recompra.analytics.sales_totals import sales_totals
+from recompra.analytics.second_purchase import second_purchase
 from recompra.analytics.segment_totals import segment_totals, store_totals
-from recompra.warehouse.schema import events, order_items, orders, products, scores, visits
+from recompra.analytics.store_returns import returned_people, store_returns
+from recompra.analytics.tier_shares import tier_shares
+from recompra.warehouse.schema import events, order_items, orders, people, products, scores, visits
 from tests.conformance.shop import AS_OF
 
 CUTS = Cuts(
@@ -26,6 +34,8 @@ CUTS = Cuts(
     (Decimal("10.05"), Decimal("333.35"), Decimal("900.00"), Decimal("1500.00")),
 )
 SINCE = AS_OF - dt.timedelta(days=365)
+START = dt.date(2022, 1, 1)
+SOME = scores.filter(scores.purchase_days >= 2)
 NOBODY_CAME = dt.date(2020, 1, 1)
 
 ASKED: dict[str, Callable[[int], ir.Table]] = {
@@ -61,4 +71,43 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "segment_totals": lambda who: segment_totals(scores),
     "segment_totals of a store": lambda who: segment_totals(scores, [2]),
     "store_totals": lambda who: store_totals(scores),
+    "identified_sales": lambda who: identified_sales(orders, since=SINCE, until=AS_OF),
+    "identified_sales by week in a store": lambda who: identified_sales(
+        orders, since=SINCE, until=AS_OF, grain="week", store_keys=[2]
+    ),
+    "tier_shares": lambda who: tier_shares(people),
+    "tier_shares of two stores": lambda who: tier_shares(people, store_keys=[2, 2**60]),
+    "customer_frequency": lambda who: customer_frequency(orders, since=SINCE, until=AS_OF),
+    "customer_frequency by week of some": lambda who: customer_frequency(
+        orders, since=SINCE, until=AS_OF, grain="week", among=SOME
+    ),
+    "customer_frequency by fortnight in a store": lambda who: customer_frequency(
+        orders, since=SINCE, until=AS_OF, grain="fortnight", store_keys=[2]
+    ),
+    "purchases_per_person": lambda who: purchases_per_person(orders, since=SINCE, until=AS_OF),
+    "purchases_per_person of some in a store": lambda who: purchases_per_person(
+        orders, since=SINCE, until=AS_OF, store_keys=[2], among=SOME
+    ),
+    "found_value": lambda who: found_value(orders, SOME, since=SINCE, until=AS_OF),
+    "found_value of nothing": lambda who: found_value(orders, SOME, since=SINCE, until=AS_OF, store_keys=[]),
+    "store_returns": lambda who: store_returns(orders, since=SINCE, until=AS_OF, as_of=AS_OF),
+    "store_returns by return": lambda who: store_returns(
+        orders, since=SINCE, until=AS_OF, as_of=AS_OF, by="return", within_days=30, among=SOME
+    ),
+    "returned_people": lambda who: returned_people(orders, since=SINCE, until=AS_OF, as_of=AS_OF),
+    "returned_people of a store by return": lambda who: returned_people(
+        orders, since=SINCE, until=AS_OF, as_of=AS_OF, by="return", of_stores=[2]
+    ),
+    "second_purchase": lambda who: second_purchase(orders, since=START, until=AS_OF, as_of=AS_OF),
+    "second_purchase of some in two stores": lambda who: second_purchase(
+        orders, since=START, until=AS_OF, as_of=AS_OF, store_keys=[1, 2], among=SOME
+    ),
+    "cohorts": lambda who: cohorts(orders, since=START, until=AS_OF, as_of=AS_OF),
+    "cohorts in the middle of a month": lambda who: cohorts(
+        orders, since=START, until=AS_OF, as_of=AS_OF - dt.timedelta(days=10), store_keys=[1], among=SOME
+    ),
+    "business": lambda who: business(orders, since=SINCE, until=AS_OF),
+    "business of some in a store": lambda who: business(
+        orders, since=SINCE, until=AS_OF, store_keys=[2], among=SOME
+    ),
 }

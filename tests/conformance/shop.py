@@ -119,3 +119,25 @@ def batch(folder: Path) -> LoadBatch:
         schema = arrow_schema(TABLES[name].schema())
         pq.write_table(pa.Table.from_pylist(content, schema=schema), folder / f"{name}.parquet")
     return LoadBatch(1, **{name: folder / f"{name}.parquet" for name in rows})
+
+
+def people() -> pa.Table:
+    """Who may be shown: the same sixty, in two programmes with tiers or none, some without a purchase."""
+    chance = random.Random(29)
+    schema = arrow_schema(TABLES["people"].schema())
+    rows = []
+    for number, key in enumerate(chance.getrandbits(63) for _ in range(PEOPLE)):
+        bought = number % 5 > 0
+        given = {
+            "customer_key": key,
+            "registered_on": START.date(),
+            "loyalty_program": (None, "Clube Serra", "Águia")[number % 3],
+            "loyalty_tier": (None, "Ouro", "Prata")[number % 4 % 3] if number % 3 else None,
+            "first_on": START.date() if bought else None,
+            "ltv": Decimal(number * 1001) / 100 if bought else None,
+            "store_key": (1, 2, 2**60)[number % 3] if bought else None,
+            "completeness": number,
+        }
+        flags = {field.name: number % 2 == 0 for field in schema if field.type == pa.bool_()}
+        rows.append(dict.fromkeys(schema.names) | flags | given)
+    return pa.Table.from_pylist(rows, schema=schema)

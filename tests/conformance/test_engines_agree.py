@@ -34,6 +34,7 @@ def both(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterato
     for store in stores:
         store.apply(shop.batch(folder / "parquet"))
         store.replace("scores", scored)
+        store.replace("people", shop.people())
     yield stores
     for store in stores:
         store.close()
