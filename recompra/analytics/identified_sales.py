@@ -19,6 +19,7 @@ def identified_sales(
     until: dt.date,
     grain: str = "month",
     store_keys: Iterable[int] | None = None,
+    among: ir.Table | None = None,
 ) -> ir.Table:
     """Sales from `since` to `until` with and without an identified customer, by store and week, fortnight or
     month (`grain`).
@@ -27,12 +28,15 @@ def identified_sales(
     per store and stretch of time with a sale. Columns: store_key; starts_on (first day of the stretch, which
     the period may cut); sales, identified_sales (how many); sold, identified_sold (R$); share
     (identified_sales / sales), sold_share (identified_sold / sold), four decimals, null where nothing was
-    sold.
+    sold. `among`: identified are only sales to the customers in this table's `customer_key`, so that the
+    shares are theirs.
     """
     sales = orders.filter(
         *standing(orders, since=since, until=until, store_keys=store_keys), orders.kind == "sale"
     )
     known = sales.customer_key.notnull()
+    if among is not None:
+        known &= sales.customer_key.isin(among.customer_key)
     daily = sales.group_by("store_key", "ordered_on").agg(
         sales=sales.count(),
         identified_sales=sales.count(where=known),

@@ -17,6 +17,7 @@ from recompra.analytics.found_value import found_value
 from recompra.analytics.funnel import funnel
 from recompra.analytics.identified_sales import identified_sales
 from recompra.analytics.most_bought import most_bought
+from recompra.analytics.people_found import people_found
 from recompra.analytics.period_figures import period_figures, typical_customer
 from recompra.analytics.popular_products import popular_products
 from recompra.analytics.rfm import Cuts, edges, rfm
@@ -75,6 +76,9 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "identified_sales by week in a store": lambda who: identified_sales(
         orders, since=SINCE, until=AS_OF, grain="week", store_keys=[2]
     ),
+    "identified_sales of some": lambda who: identified_sales(orders, since=SINCE, until=AS_OF, among=SOME),
+    "people_found": lambda who: people_found(people),
+    "people_found of a store": lambda who: people_found(people, store_keys=[2]),
     "tier_shares": lambda who: tier_shares(people),
     "tier_shares of two stores": lambda who: tier_shares(people, store_keys=[2, 2**60]),
     "customer_frequency": lambda who: customer_frequency(orders, since=SINCE, until=AS_OF),

@@ -8,6 +8,7 @@ Every function returns safe markup; every text given to it is escaped.
 from recompra.theme.charts.bars import Bar, bars
 from recompra.theme.charts.gauge import gauge, meter
 from recompra.theme.charts.lines import Series, lines
+from recompra.theme.charts.ranking import Rank, ranking
 from recompra.theme.charts.treemap import Tile, treemap
 
-__all__ = ["Bar", "Series", "Tile", "bars", "gauge", "lines", "meter", "treemap"]
+__all__ = ["Bar", "Rank", "Series", "Tile", "bars", "gauge", "lines", "meter", "ranking", "treemap"]
