@@ -152,10 +152,13 @@ for _column, _synonyms in COLUMNS.items():
         NAMED.setdefault(plain(_synonym), _column)
 
 
-def recognise(headers: Sequence[str], chosen: Mapping[str, str]) -> dict[int, str]:
+def recognise(
+    headers: Sequence[str], chosen: Mapping[str, str], named: Mapping[str, str] = NAMED
+) -> dict[int, str]:
     """{position in the file: our column}. `chosen` ({their header: our column, or "" for none}) goes first.
 
-    Each of our columns is given once; a header that nobody knows is left out.
+    `named`: {header as `plain` gives it: our column}. Each of our columns is given once; a header that nobody
+    knows is left out.
     """
     given = {plain(theirs): ours for theirs, ours in chosen.items()}
     found: dict[int, str] = {}
@@ -164,7 +167,7 @@ def recognise(headers: Sequence[str], chosen: Mapping[str, str]) -> dict[int, st
             found[position] = ours
     for position, header in enumerate(headers):
         key = plain(header)
-        ours = NAMED.get(key)
+        ours = named.get(key)
         if position not in found and key not in given and ours and ours not in found.values():
             found[position] = ours
     return found

@@ -42,7 +42,7 @@ def normalise(desk: Desk) -> None:
         _parse(desk, said)
         _place(desk)
     else:
-        _parse_plain(desk, said)
+        parse_plain(desk, said)
 
 
 def _parse(desk: Desk, said: Said) -> None:
@@ -67,18 +67,18 @@ def _parse(desk: Desk, said: Said) -> None:
         clock = f"coalesce(nullif({clock}, ''), r.ordered_time, '')"
     order_missing = "r.order_id IS NULL" if "order_id" in have else "false"
     cells = ", ".join(f"{cell(desk, name)} AS {name}" for name in sorted(kept))
-    _make(
+    make(
         desk,
         have,
         f"""
         WITH cells AS (
-            SELECT {_places(have)}{cells}, {said.person} AS person, {said.goods} AS goods,
+            SELECT {places(have)}{cells}, {said.person} AS person, {said.goods} AS goods,
                 {said.shop} AS shop, {_store(desk, have)} AS store,
                 {_says(said, "kind", RETURN)} AS takes_back,
                 {_says(said, "status", CANCELLED)} AS is_cancelled,
                 {_says(said, "channel", ONLINE) if "channel" in have else "NULL::BOOLEAN"} AS is_online,
                 {_may_lack_value(have)} AS lacks_value, {_identity(desk, have)} AS identity,
-                {_mark(desk, have)} AS mark, {_is_void(desk, kept)} AS is_void
+                {broken(desk, have)} AS mark, {is_void(desk, kept)} AS is_void
             FROM rows AS r
         ), read AS (
             SELECT r.*, d.day, d.is_due, d.start, d.clock AS day_clock, {clock} AS clock,
@@ -86,7 +86,7 @@ def _parse(desk: Desk, said: Said) -> None:
             FROM (SELECT *, {day_text("ordered_at")} AS day_text FROM cells) AS r
             LEFT JOIN days_ordered_at AS d ON d.text = r.day_text
         ), timed AS (
-            SELECT r.*, {_moment()} AS moment, coalesce(n_quantity, 1) AS q FROM read AS r
+            SELECT r.*, {instant()} AS moment, coalesce(n_quantity, 1) AS q FROM read AS r
         ), signed AS (
             SELECT r.*, takes_back OR q < 0 OR coalesce(n_unit_price, {total}, 0) < 0 AS is_return, abs(q)
             AS units,
@@ -100,7 +100,7 @@ def _parse(desk: Desk, said: Said) -> None:
                      WHEN lacks_value THEN 0 END AS worth
             FROM timed AS r
         )
-        SELECT {_places(have)}person, goods, shop, store, {"".join(texts)}
+        SELECT {places(have)}person, goods, shop, store, {"".join(texts)}
             day, moment, is_return, is_cancelled, is_online,
             units, CASE WHEN n_unit_price IS NOT NULL THEN abs(n_unit_price)
                         WHEN units = 0 THEN worth ELSE (worth / units)::DECIMAL(18, 4) END AS price,
@@ -135,12 +135,12 @@ def _has_lines(have: set[str]) -> bool:
     return {"order_id", "line_id"} <= have
 
 
-def _places(have: set[str]) -> str:
+def places(have: set[str]) -> str:
     """SQL: where a row stands; of a stream it is told afterwards, by its place in the table."""
     return f"r.file, r.line, {PLACE} AS place, " if "file" in have else ""
 
 
-def _make(desk: Desk, have: set[str], select: str) -> None:
+def make(desk: Desk, have: set[str], select: str) -> None:
     """`parsed` and its problems, from a SELECT in the order of the rows."""
     if "file" in have:
         desk.run_sql(f"CREATE OR REPLACE TABLE parsed AS {select}")
@@ -155,7 +155,7 @@ def _make(desk: Desk, have: set[str], select: str) -> None:
     desk.run_sql("INSERT INTO problems SELECT file, line, code FROM parsed WHERE code IS NOT NULL")
 
 
-def _is_void(desk: Desk, names: Collection[str]) -> str:
+def is_void(desk: Desk, names: Collection[str]) -> str:
     """SQL: whether nothing stands in these columns, in a row of a stream."""
     if not stream.is_streamed(desk):
         return "false"
@@ -178,7 +178,8 @@ def _may_lack_value(have: set[str]) -> str:
     return "coalesce(r.lacks_items, false)" if "lacks_items" in have else "false"
 
 
-def _mark(desk: Desk, have: set[str]) -> str:
+def broken(desk: Desk, have: set[str]) -> str:
+    """SQL: the quarantine code of a row that bears a mark, else NULL."""
     if not desk.facts.get("marked"):
         return "NULL::VARCHAR"
     return marked([f"r.{name}" for name in sorted(have - {"file", "line", "lacks_items"})])
@@ -190,7 +191,7 @@ def _says(said: Said, name: str, words: Collection[str]) -> str:
     return f"coalesce(r.{name} IN ({', '.join(meant)}), false)" if meant else "false"
 
 
-def _moment() -> str:
+def instant() -> str:
     """SQL: the UTC instant of day and clock; NULL when the clock cannot be read. The days on which clocks
     change, and
     clocks with an offset of their own, go the slow and exact way."""
@@ -323,17 +324,18 @@ def _sum_payments(desk: Desk, key: str) -> None:
         )
 
 
-def _parse_plain(desk: Desk, said: Said) -> None:
-    """Rows of people or products: nothing to compute, only marks and missing keys."""
+def parse_plain(desk: Desk, said: Said, further: str = "") -> None:
+    """Rows of people or products: nothing to compute, only marks and missing keys. `further`: SQL of other
+    columns of the row that are wanted, each with a comma behind it."""
     have = set(desk.columns("rows"))
     holds_goods = desk.facts["holds"] == "products"
     missing = "'product_missing'" if holds_goods else "'person_unidentified'"
     keys = ["product_code"] if holds_goods else [name for name in IDENTITY if name in have]
     key = f"coalesce({', '.join(cell(desk, name) for name in keys)})"
-    _make(
+    make(
         desk,
         have,
-        f"SELECT {_places(have)}{said.person} AS person, {said.goods} AS goods, "  # noqa: S608
-        f"coalesce({_mark(desk, have)}, CASE WHEN {key} IS NULL THEN {missing} END) AS code, "
-        f"{_is_void(desk, keys)} AS is_void FROM rows AS r",
+        f"SELECT {places(have)}{said.person} AS person, {said.goods} AS goods, {further}"  # noqa: S608
+        f"coalesce({broken(desk, have)}, CASE WHEN {key} IS NULL THEN {missing} END) AS code, "
+        f"{is_void(desk, keys)} AS is_void FROM rows AS r",
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from recompra.ingest import attributes, columns
+from recompra.ingest import attributes
 from recompra.ingest.desk import Desk
+from recompra.ingest.kinds import KINDS, understand
 from recompra.ingest.models import HeaderMapping
 from recompra.ingest.quotes import BROKEN
 from recompra.ingest.receive import MARKS
@@ -51,8 +52,8 @@ def arrange(desk: Desk) -> None:
     Several files of one kind are one file in parts. Items are joined to their orders by the order number.
     """
     chosen = mapping_of(desk)
-    found = [columns.recognise(headers, chosen) for headers in desk.facts["headers"]]
-    kinds = [columns.holds(mapping.values()) for mapping in found]
+    understood = [understand(headers, chosen) for headers in desk.facts["headers"]]
+    found, kinds = [mapping for mapping, _kind in understood], [kind for _mapping, kind in understood]
     refused = [theirs for theirs, ours in chosen.items() if not ours]
     further = [
         attributes.found(headers, mapping, refused, kind)
@@ -104,7 +105,14 @@ def _refuse_unknown(desk: Desk, found: list[dict[int, str]], kinds: list[str]) -
             raise Unclear(sentence, mapping_question(desk, number, found[number]))
     if desk.run.options.get("review"):
         raise Unclear(_("Check the columns before the import goes on."), mapping_question(desk, 0, found[0]))
-    together = {"sales"}, {"people"}, {"products"}, {"orders"}, {"orders", "items"}
+    together = (
+        {"sales"},
+        {"people"},
+        {"products"},
+        {"orders"},
+        {"orders", "items"},
+        *({kind} for kind in KINDS),
+    )
     if not any(set(kinds) <= kinds_together for kinds_together in together):
         raise Refused(
             _("Sales, customers and products go in separate imports: these files hold different things.")

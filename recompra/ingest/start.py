@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from recompra.accounts.models import User
 from recompra.ingest.columns import COLUMNS
+from recompra.ingest.kinds import FURTHER
 from recompra.ingest.models import HeaderMapping, ImportRun, new_folder
 from recompra.ingest.room import room
 from recompra.ingest.sources.catalog import Source, sources
@@ -95,11 +96,12 @@ def answer(run: ImportRun, options: Mapping[str, Any]) -> None:
 
 def _learn(source: str, mapping: Mapping[str, str]) -> None:
     """Keep what a header means for the next file of this source."""
-    unknown = sorted({ours for ours in mapping.values() if ours and ours not in COLUMNS})
+    known = {**COLUMNS, **FURTHER}
+    unknown = sorted({ours for ours in mapping.values() if ours and ours not in known})
     if unknown:
         raise Refused(
             _("There is no column “%(name)s”. There are: %(known)s.")
-            % {"name": unknown[0], "known": ", ".join(COLUMNS)}
+            % {"name": unknown[0], "known": ", ".join(known)}
         )
     for theirs, ours in mapping.items():
         HeaderMapping.objects.update_or_create(source=source, header=theirs[:120], defaults={"column": ours})

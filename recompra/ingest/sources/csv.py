@@ -9,8 +9,8 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recompra.ingest import columns
 from recompra.ingest.desk import Desk
+from recompra.ingest.kinds import understand
 from recompra.ingest.quotes import mended
 from recompra.ingest.receive import Seen, readable
 from recompra.ingest.sources.catalog import Source
@@ -87,7 +87,7 @@ def look_at_header(path: Path, desk: Desk) -> tuple[str, list[str]]:
             rows = list(csv.reader(lines, delimiter=delimiter))
         except csv.Error:
             continue
-        known = len(columns.recognise(rows[0], mapping_of(desk)))
+        known = len(understand(rows[0], mapping_of(desk))[0])
         even = sum(len(row) == len(rows[0]) for row in rows) if len(rows[0]) > 1 else 0
         score = (known, even, len(rows[0]))
         if best is None or score > best[0]:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from python_calamine import CalamineError, CalamineWorkbook
 
-from recompra.ingest import columns
 from recompra.ingest.desk import Desk
+from recompra.ingest.kinds import understand
 from recompra.ingest.sources.catalog import Source
 from recompra.ingest.stage import arrange, begin, drop_blank, mapping_of
 from recompra.ingest.unpack import refuse_large, refuse_spreadsheet_bomb
@@ -68,7 +68,7 @@ def _header(desk: Desk, book: CalamineWorkbook) -> tuple[str, int, list[str]]:
     for name in book.sheet_names:
         for top, row in enumerate(islice(book.get_sheet_by_name(name).iter_rows(), HEADER_WITHIN)):
             headers = [cell(value) or "" for value in row]
-            known = len(columns.recognise(headers, chosen))
+            known = len(understand(headers, chosen)[0])
             if any(headers) and (best is None or known > best[0]):
                 best = known, name, top, headers
     if best is None:
