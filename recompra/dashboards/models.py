@@ -1,4 +1,4 @@
-"""A report that somebody asked for: made by the worker, kept for a day, for that person alone."""
+"""Reports that somebody asked for, and the targets that the shop set itself."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recompra.dashboards import report_file
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Report(Due):
-    """An RFM report as of a day. `since` None counts purchases from the beginning; `store` None is every
+    """An RFM report as of a day: made by the worker, kept for a day, for that person alone. `since` None counts purchases from the beginning; `store` None is every
     store that its asker may see. `unmasked` was settled by the asker's role when it was asked for."""
 
     class Format(models.TextChoices):
@@ -59,3 +60,31 @@ class Report(Due):
 
     def perform(self, lease: Lease) -> None:
         report_file.make(self, lease)
+
+
+class IdentifiedTarget(models.Model):
+    """Which share of its sales a store wants to know the customer of, in percent; None: no target any more.
+
+    Never changed: the row of a store that was decided last counts, the others are its history.
+    """
+
+    store = models.ForeignKey(
+        "accounts.Store", on_delete=models.CASCADE, related_name="+", verbose_name=_("Store")
+    )
+    percent = models.PositiveSmallIntegerField(null=True)
+    decided_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["decided_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(percent__isnull=True) | models.Q(percent__range=(1, 100)),
+                name="dashboards_target_percent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"target of store {self.store_id}: {self.percent}%"
