@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,40 @@ import pyarrow.parquet as pq
 
 from recompra.warehouse.dialect import answer_schema
 from recompra.warehouse.load import Applied, Counts, LoadBatch
+
+
+class Draft(ABC):
+    """The coming generation while it is written. Reads see what was written so far; nobody else does."""
+
+    @abstractmethod
+    def run(self, expr: ibis.Expr) -> pa.Table:
+        """As the engine's."""
+
+    def rows(self, expr: ibis.Expr) -> list[dict[str, Any]]:
+        """The answer as Python rows; for small ones."""
+        found: list[dict[str, Any]] = self.run(expr).to_pylist()
+        return found
+
+    @abstractmethod
+    def hold(self, expr: ibis.Expr, name: str) -> ibis.Table:
+        """Compute once, read often: a table that is there until `drop`, or until the draft ends."""
+
+    @abstractmethod
+    def drop(self, name: str) -> None:
+        """Let go of what was held."""
+
+    @abstractmethod
+    def put(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
+        """Replace a computed table's rows by those of an expression, which may read the table itself, of an
+        Arrow table, or of a Parquet file."""
+
+    @abstractmethod
+    def add(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
+        """Append rows to a computed table."""
+
+    @abstractmethod
+    def remove(self, table: str, gone: ibis.Table) -> None:
+        """Take away a computed table's rows that equal a row of `gone` in all of the columns of `gone`."""
 
 
 class Engine(ABC):
@@ -85,10 +119,15 @@ class Engine(ABC):
         """What `apply` would change, per table. Writes nothing."""
 
     @abstractmethod
+    def revise(self, work: Callable[[Draft], object]) -> str:
+        """Publish what `work` does to computed tables as one new generation and give its version. All of it
+        or, where `work` raises, nothing; where it changes nothing no generation is made. WriterBusy: another
+        process writes."""
+
     def replace(self, table: str, content: ibis.Table | pa.Table) -> str:
-        """Publish a computed table as a new generation and give its version. An expression is computed
-        inside the store, from the facts of the generation that it extends; columns must be those of
-        `schema.TABLES[table]`."""
+        """`revise` of one table. An expression is computed inside the store, from the facts of the generation
+        that it extends; columns must be those of `schema.TABLES[table]`."""
+        return self.revise(lambda draft: draft.put(table, content))
 
     @abstractmethod
     def upgrade(self) -> bool:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ import ibis
 import pyarrow as pa
 
 from recompra.warehouse import archive
-from recompra.warehouse.contract import Engine
+from recompra.warehouse.contract import Draft, Engine
 from recompra.warehouse.dialect import answer_schema, to_sql
+from recompra.warehouse.duck_draft import DuckDraft, quoted
 from recompra.warehouse.duck_writer import DuckWriter, compared, literal, make_tables, spill
 from recompra.warehouse.generations import Folder
 from recompra.warehouse.load import Applied, Counts, LoadBatch, WriterBusy, waiting
@@ -89,12 +90,12 @@ class DuckEngine(Engine):
     def hold(self, expr: ibis.Expr, name: str) -> Iterator[ibis.Table]:
         cursor = self._cursor()
         self._session.pins += 1
-        quoted = _quoted(name)
+        own = quoted(name)
         try:
-            cursor.execute(f"CREATE TEMP TABLE {quoted} AS {to_sql(expr, self.dialect)}")
+            cursor.execute(f"CREATE TEMP TABLE {own} AS {to_sql(expr, self.dialect)}")
             yield ibis.table(expr.as_table().schema(), name=name)
         finally:
-            cursor.execute(f"DROP TABLE IF EXISTS {quoted}")
+            cursor.execute(f"DROP TABLE IF EXISTS {own}")
             self._session.pins -= 1
 
     def close(self) -> None:
@@ -178,19 +179,16 @@ class DuckEngine(Engine):
             version = self.version()
             return [Applied(version, done[batch.id][1]) for batch in batches]
 
-    def replace(self, table: str, content: ibis.Table | pa.Table) -> str:
-        def put(draft: duckdb.DuckDBPyConnection) -> bool:
-            if isinstance(content, pa.Table):
-                draft.register("content", content)
-                self._writer.put(draft, table, "content")
-            else:
-                self._writer.put(draft, table, f"({to_sql(content, self.dialect)}) AS content")
-            return True
+    def revise(self, work: Callable[[Draft], object]) -> str:
+        def write(connection: duckdb.DuckDBPyConnection) -> bool:
+            draft = DuckDraft(connection)
+            work(draft)
+            return draft.is_changed
 
         with self.folder.writing():
             current = self.folder.current()
             self.folder.need(2 * current.size if current else 0)
-            self._writer.extend(current, put)
+            self._writer.extend(current, write)
             return self.version()
 
     def upgrade(self) -> bool:
@@ -240,7 +238,3 @@ def _empty() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     make_tables(connection)
     return connection
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -92,13 +92,6 @@ class DuckWriter:
         )
         return counts
 
-    def put(self, draft: duckdb.DuckDBPyConnection, table: str, source: str) -> None:
-        """Replace a table's rows by those of a SELECT's source, which may read the table itself."""
-        draft.execute(f"CREATE TEMP TABLE fresh AS {typed_select(table, source)}")
-        draft.execute(f"DELETE FROM {table}")  # noqa: S608
-        draft.execute(f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order_of(table)}")  # noqa: S608
-        draft.execute("DROP TABLE fresh")
-
     def missing(self, current: Generation) -> set[str]:
         """The declared tables that a generation was made without."""
         with self.attached(current.path, read_only=True) as connection:

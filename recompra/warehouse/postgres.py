@@ -7,7 +7,7 @@ import contextlib
 import re
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from recompra.warehouse import archive
-from recompra.warehouse.contract import Engine
+from recompra.warehouse.contract import Draft, Engine
 from recompra.warehouse.dialect import answer_schema, arrow_schema, create_table, to_sql, typed_select
 from recompra.warehouse.load import (
     CLUSTERED_BY,
@@ -110,12 +110,11 @@ class PostgresEngine(Engine):
     @contextlib.contextmanager
     def hold(self, expr: ibis.Expr, name: str) -> Iterator[ibis.Table]:
         connection, session = self._reading(), self._session
-        quoted = '"' + name.replace('"', '""') + '"'
         if not session.pins:
             _ask(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ")
         session.pins += 1
         try:
-            _ask(connection, f"CREATE TEMPORARY TABLE {quoted} AS {to_sql(expr, self.dialect)}")
+            _ask(connection, f"CREATE TEMPORARY TABLE {_quoted(name)} AS {to_sql(expr, self.dialect)}")
             yield ibis.table(expr.as_table().schema(), name=name)
         finally:
             session.pins -= 1
@@ -176,18 +175,13 @@ class PostgresEngine(Engine):
         version = self.version()
         return [Applied(version, done[batch.id]) for batch in batches]
 
-    def replace(self, table: str, content: ibis.Table | pa.Table) -> str:
+    def revise(self, work: Callable[[Draft], object]) -> str:
         with self._writing() as connection:
-            if isinstance(content, pa.Table):
-                _ingest(connection, "content", content)
-                source = "content"
-            else:
-                source = f"({to_sql(content, self.dialect)}) AS content"
-            _ask(connection, f"CREATE TEMPORARY TABLE fresh AS {typed_select(table, source)}")
-            _ask(connection, f"DELETE FROM {table}")  # noqa: S608
-            _ask(connection, f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order_of(table)}")  # noqa: S608
-            self._next(connection)
-            connection.commit()
+            draft = _Draft(connection)
+            work(draft)
+            if draft.is_changed:
+                self._next(connection)
+                connection.commit()
         return self.version()
 
     def upgrade(self) -> bool:
@@ -283,12 +277,73 @@ class PostgresEngine(Engine):
         return number
 
 
+class _Draft(Draft):
+    """Computed tables, written inside the one transaction of a writer's connection."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.is_changed = False
+
+    def run(self, expr: ibis.Expr) -> pa.Table:
+        with self.connection.cursor() as cursor:
+            cursor.execute(to_sql(expr, "postgres"))
+            return _typed(cursor.fetch_arrow_table(), answer_schema(expr))
+
+    def hold(self, expr: ibis.Expr, name: str) -> ibis.Table:
+        own = _quoted(name)
+        _ask(self.connection, f"CREATE TEMPORARY TABLE {own} AS {to_sql(expr, 'postgres')}")
+        _ask(self.connection, f"ANALYZE {own}")
+        return ibis.table(expr.as_table().schema(), name=name)
+
+    def drop(self, name: str) -> None:
+        _ask(self.connection, f"DROP TABLE {_quoted(name)}")
+
+    def put(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
+        with self._fresh(table, content):
+            _ask(self.connection, f"DELETE FROM {table}")  # noqa: S608
+            self._insert(table)
+
+    def add(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
+        with self._fresh(table, content):
+            self._insert(table)
+
+    def remove(self, table: str, gone: ibis.Table) -> None:
+        same = " AND ".join(f'{table}."{name}" = gone."{name}"' for name in gone.columns)
+        sql = to_sql(gone, "postgres")
+        _ask(self.connection, f"DELETE FROM {table} USING ({sql}) AS gone WHERE {same}")  # noqa: S608
+        self.is_changed = True
+
+    @contextlib.contextmanager
+    def _fresh(self, table: str, content: ibis.Table | pa.Table | Path) -> Iterator[None]:
+        """The content waits as the temporary table `fresh`."""
+        if isinstance(content, ibis.Table):
+            source = f"({to_sql(content, 'postgres')}) AS content"
+        else:
+            schema = arrow_schema(TABLES[table].schema()) if isinstance(content, Path) else None
+            _ingest(self.connection, "content", content, schema)
+            source = "content"
+        _ask(self.connection, f"CREATE TEMPORARY TABLE fresh AS {typed_select(table, source)}")
+        yield
+        _ask(self.connection, "DROP TABLE fresh")
+        if source == "content":
+            _ask(self.connection, "DROP TABLE content")
+
+    def _insert(self, table: str) -> None:
+        _ask(self.connection, f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order_of(table)}")  # noqa: S608
+        _ask(self.connection, f"ANALYZE {table}")
+        self.is_changed = True
+
+
 _HAS_TABLES = "SELECT 1 WHERE to_regclass('generation') IS NOT NULL"
 _TABLES_HELD = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 _SIZE = (
     "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class "
     "WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
 )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _ask(connection: Any, sql: str) -> list[tuple[Any, ...]]:

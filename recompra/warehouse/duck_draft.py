@@ -1,0 +1,63 @@
+"""Writing computed tables into a draft of the facts in DuckDB."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from recompra.warehouse.contract import Draft
+from recompra.warehouse.dialect import answer_schema, to_sql, typed_select
+from recompra.warehouse.duck_writer import literal
+from recompra.warehouse.upsert import order_of
+
+
+class DuckDraft(Draft):
+    """Inside the one transaction of a writer's connection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        self.is_changed = False
+
+    def run(self, expr: ibis.Expr) -> pa.Table:
+        return self.connection.sql(to_sql(expr, "duckdb")).to_arrow_table().cast(answer_schema(expr))
+
+    def hold(self, expr: ibis.Expr, name: str) -> ibis.Table:
+        self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {to_sql(expr, 'duckdb')}")
+        return ibis.table(expr.as_table().schema(), name=name)
+
+    def drop(self, name: str) -> None:
+        self.connection.execute(f"DROP TABLE {quoted(name)}")
+
+    def put(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
+        self.connection.execute(f"CREATE TEMP TABLE fresh AS {self._select(table, content)}")
+        self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
+        self.connection.execute(f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order_of(table)}")  # noqa: S608
+        self.connection.execute("DROP TABLE fresh")
+        self.is_changed = True
+
+    def add(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
+        fresh = self._select(table, content)
+        self.connection.execute(f"INSERT INTO {table} {fresh} ORDER BY {order_of(table)}")
+        self.is_changed = True
+
+    def remove(self, table: str, gone: ibis.Table) -> None:
+        same = " AND ".join(f'{table}."{name}" = gone."{name}"' for name in gone.columns)
+        self.connection.execute(f"DELETE FROM {table} USING ({to_sql(gone, 'duckdb')}) AS gone WHERE {same}")  # noqa: S608
+        self.is_changed = True
+
+    def _select(self, table: str, content: ibis.Table | pa.Table | Path) -> str:
+        """The rows as a SELECT of the table's columns in its types."""
+        if isinstance(content, Path):
+            return typed_select(table, f"read_parquet({literal(content)})")
+        if isinstance(content, pa.Table):
+            self.connection.register("content", content)
+            return typed_select(table, "content")
+        return typed_select(table, f"({to_sql(content, 'duckdb')}) AS content")
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes one."""
+    return '"' + name.replace('"', '""') + '"'
