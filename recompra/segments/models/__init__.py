@@ -1,6 +1,7 @@
 """A saved group of people, its size over time, and the work that keeps it. One file a subject."""
 
+from recompra.segments.models.draft import SegmentDraft
 from recompra.segments.models.refresh import SegmentRefresh
 from recompra.segments.models.segment import Segment, SegmentSize
 
-__all__ = ["Segment", "SegmentRefresh", "SegmentSize"]
+__all__ = ["Segment", "SegmentDraft", "SegmentRefresh", "SegmentSize"]
