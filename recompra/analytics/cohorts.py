@@ -32,23 +32,19 @@ def cohorts(
     and nobody came. First is the first sale in these stores.
     """
     ever = orders.filter(*identified(orders, until=as_of, store_keys=store_keys, among=among))
-    months = ever.group_by("customer_key", "ordered_on").agg(
-        sales=ever.count(where=ever.kind == "sale"), net=ever.net.sum()
-    )
-    months = months.group_by("customer_key", month_on=starts_on(months.ordered_on, "month")).agg(
-        sales=months.sales.sum(),
-        net=months.net.sum(),
-        first_on=months.ordered_on.min(where=months.sales > 0),
-    )
+    sales = ever.filter(ever.kind == "sale")
     firsts = (
-        months.group_by("customer_key")
-        .agg(first_on=months.first_on.min())
+        sales.group_by("customer_key")
+        .agg(first_on=sales.ordered_on.min())
         .filter(lambda t: t.first_on >= ibis.literal(since), lambda t: t.first_on <= ibis.literal(until))
+        .select("customer_key", cohort_on=lambda t: starts_on(t.first_on, "month"))
     )
-    firsts = firsts.select("customer_key", cohort_on=starts_on(firsts.first_on, "month"))
-    both = months.join(firsts, "customer_key")
-    cells = both.group_by("cohort_on", month=_months_between(both.cohort_on, both.month_on)).agg(
-        buyers=both.count(where=both.sales > 0), net=both.net.sum()
+    both = ever.join(firsts, "customer_key")
+    each = both.group_by(
+        "customer_key", "cohort_on", month=_months_between(both.cohort_on, both.ordered_on)
+    ).agg(sales=both.count(where=both.kind == "sale"), net=both.net.sum())
+    cells = each.group_by("cohort_on", "month").agg(
+        buyers=each.count(where=each.sales > 0), net=each.net.sum()
     )
     sizes = firsts.group_by("cohort_on").agg(customers=firsts.count().cast("int64"))
     return _laid_out(sizes, cells, since, as_of)

@@ -76,29 +76,28 @@ def purchases_per_person(
     store_keys: Iterable[int] | None = None,
     among: ir.Table | None = None,
 ) -> ir.Table:
-    """How many customers bought once, twice, ... from `since` to `until`.
+    """How many customers bought once, twice or more often from `since` to `until`.
 
     Purchases are days with a sale: several orders of one day are one. Columns: purchases (the least of the
-    class: 1, 2, 3, 4, 5 to 9, 10 and more); buyers; share (of all buyers, four decimals); orders (sales); net
-    (R$, returns of the period off). Classes without anybody have no row.
+    class: 1, 2, 3, 4, 5 to 9, 10 and more); buyers; share (of all buyers, four decimals); orders (sales);
+    sold (their net, R$). Classes without anybody have no row.
     """
-    inside = orders.filter(*identified(orders, since=since, until=until, store_keys=store_keys, among=among))
-    sale = inside.kind == "sale"
-    days = inside.group_by("customer_key", "ordered_on").agg(
-        sales=inside.count(where=sale), net=inside.net.sum()
+    inside = orders.filter(
+        *identified(orders, since=since, until=until, store_keys=store_keys, among=among),
+        orders.kind == "sale",
     )
+    days = inside.group_by("customer_key", "ordered_on").agg(sales=inside.count(), sold=inside.net.sum())
     people = days.group_by("customer_key").agg(
-        times=days.count(where=days.sales > 0), orders=days.sales.sum(), net=days.net.sum()
+        times=days.count(), orders=days.sales.sum(), sold=days.sold.sum()
     )
-    least = ibis.cases(*((people.times >= low, low) for low in reversed(CLASSES)), else_=0)
+    least = ibis.cases(*((people.times >= low, low) for low in reversed(CLASSES)))
     classes = people.group_by(purchases=least.cast("int64")).agg(
         buyers=people.count().cast("int64"),
         orders=people.orders.sum().cast("int64"),
-        net=people.net.sum().cast("decimal(18, 2)"),
+        sold=people.sold.sum().cast("decimal(18, 2)"),
     )
-    found = classes.filter(classes.purchases > 0)
-    everybody = found.agg(all_buyers=found.buyers.sum().cast("int64"))
-    both = found.cross_join(everybody)
+    everybody = classes.agg(all_buyers=classes.buyers.sum().cast("int64"))
+    both = classes.cross_join(everybody)
     return both.select(
-        "purchases", "buyers", share=share(both.buyers, both.all_buyers), orders=both.orders, net=both.net
+        "purchases", "buyers", share=share(both.buyers, both.all_buyers), orders=both.orders, sold=both.sold
     ).order_by("purchases")

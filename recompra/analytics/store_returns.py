@@ -1,7 +1,7 @@
 """Who of a store's buyers came back, where, and how soon.
 
-A purchase is a day with a sale. Only the stores in `store_keys` are seen at all, on either side: who bought
-elsewhere did not, as far as the answer tells.
+A purchase is a day with a sale, and worth all that was sold to the customer on it. Only the stores in
+`store_keys` are seen at all, on either side: who bought elsewhere did not, as far as the answer tells.
 """
 
 from __future__ import annotations
@@ -35,13 +35,12 @@ def store_returns(
 
     `by` "sale": of those who bought in the store from `since` to `until`, who came back after their first
     purchase there in the period, to any store, up to `as_of`. `by` "return": of those who bought in the store
-    in the period, who had bought before, in any store; their first such purchase counts. Columns: store_key;
-    buyers; came_back; same_store (who of them to, or from, the same store); waiting (not back, but their days
-    are not over by `as_of`; by return nobody); known (buyers whose days are over) and known_back (who of them
-    came back); rate (known_back / known, four decimals, null while nobody is known: early returners alone
-    would flatter it); median_days (days between the two purchases of those who came back; of an even number
-    the mean of the two in the middle); returned_value (net of the sales of the day they came back,
-    R$).
+    in the period, whose purchase followed an earlier one, in any store; the first that did counts. Columns:
+    store_key; buyers; came_back; same_store (who of them to, or from, the same store); waiting (not back, but
+    their days are not over by `as_of`; by return nobody); known (buyers whose days are over) and known_back
+    (who of them came back); rate (known_back / known, four decimals, null while nobody is known: those who
+    came back early, before the others had the time, would flatter it); median_days (days between the two
+    purchases of all who came back; of an even number the mean of the two in the middle).
     """
     steps = _steps(
         orders, since=since, until=until, as_of=as_of, by=by, within_days=within_days,
@@ -51,11 +50,10 @@ def store_returns(
     sums = steps.group_by("store_key").agg(
         buyers=steps.count().cast("int64"),
         came_back=steps.count(where=back).cast("int64"),
-        same_store=steps.count(where=back & (steps.store_key == steps.other_store_key)).cast("int64"),
+        same_store=steps.count(where=back & steps.is_same_store).cast("int64"),
         waiting=steps.count(where=~back & ~steps.is_over).cast("int64"),
         known=steps.count(where=steps.is_over).cast("int64"),
         known_back=steps.count(where=steps.is_over & back).cast("int64"),
-        returned_value=steps.returned_value.sum().fill_null(0).cast("decimal(18, 2)"),
     )
     middles = _middles(steps.filter(back))
     both = sums.left_join(middles, sums.store_key == middles.store_key)
@@ -69,7 +67,6 @@ def store_returns(
         "known_back",
         rate=share(both.known_back, both.known),
         median_days=both.median_days,
-        returned_value=both.returned_value,
     ).order_by("store_key")
 
 
@@ -89,9 +86,9 @@ def returned_people(
 
     `of_stores`: only those counted for these stores. One row per person and store. Columns: customer_key;
     store_key (the store that counts them); bought_on, bought_store_key, bought_value; returned_on,
-    returned_store_key, returned_value; days between; last_on, last_value (the last purchase up to `as_of`).
-    A value is the net of all sales of that day, R$; of several stores on the other day the one that counts
-    the person is named if it is among them, else the lowest.
+    returned_store_key, returned_value; days (between the two); last_on, last_value (the last purchase up to
+    `as_of`). Values are R$. Of several stores on the other day, the one that counts the person is named if it
+    is among them, else the lowest.
     """
     steps = _steps(
         orders, since=since, until=until, as_of=as_of, by=by, within_days=within_days,
@@ -100,25 +97,36 @@ def returned_people(
     back = steps.filter(steps.days.notnull())
     if of_stores is not None:
         back = back.filter(back.store_key.isin(sorted(of_stores)))
+    eldest = since - dt.timedelta(days=within_days)
     sales = orders.filter(
-        *identified(orders, until=as_of, store_keys=store_keys, among=back), orders.kind == "sale"
+        *identified(orders, since=eldest, until=as_of, store_keys=store_keys), orders.kind == "sale"
     )
-    days = sales.group_by("customer_key", "ordered_on").agg(value=sales.net.sum())
-    ends = days.group_by("customer_key").agg(last_on=days.ordered_on.max())
-    last = ends.join(days, [ends.customer_key == days.customer_key, ends.last_on == days.ordered_on]).select(
-        ends.customer_key, ends.last_on, last_value=days.value.cast("decimal(18, 2)")
+    each = back.join(sales.select("customer_key", "ordered_on", "net", on_store="store_key"), "customer_key")
+    is_here, is_other = each.ordered_on == each.here_on, each.ordered_on == each.other_on
+    both = each.group_by(*back.columns).agg(
+        here_value=each.net.sum(where=is_here).cast("decimal(18, 2)"),
+        other_value=each.net.sum(where=is_other).cast("decimal(18, 2)"),
+        other_store=each.on_store.min(where=is_other),
+        last_on=each.ordered_on.max(),
     )
-    both = back.join(last, "customer_key")
-    at_sale = ibis.literal(by == "sale")
+    ends = sales.group_by("customer_key", last_on=sales.ordered_on).agg(
+        last_value=sales.net.sum().cast("decimal(18, 2)")
+    )
+    both = both.join(ends, ["customer_key", "last_on"])
+    at = {
+        "here": both.store_key,
+        "other": ibis.ifelse(both.is_same_store, both.store_key, both.other_store),
+    }
+    bought, returned = ("here", "other") if by == "sale" else ("other", "here")
     return both.select(
         "customer_key",
         "store_key",
-        bought_on=both.bought_on,
-        bought_store_key=ibis.ifelse(at_sale, both.store_key, both.other_store_key),
-        bought_value=both.bought_value,
-        returned_on=both.returned_on,
-        returned_store_key=ibis.ifelse(at_sale, both.other_store_key, both.store_key),
-        returned_value=both.returned_value,
+        bought_on=both[f"{bought}_on"],
+        bought_store_key=at[bought],
+        bought_value=both[f"{bought}_value"],
+        returned_on=both[f"{returned}_on"],
+        returned_store_key=at[returned],
+        returned_value=both[f"{returned}_value"],
         days=both.days,
         last_on=both.last_on,
         last_value=both.last_value,
@@ -136,12 +144,9 @@ def _steps(
     store_keys: Iterable[int] | None,
     among: ir.Table | None,
 ) -> ir.Table:
-    """One row per buyer and store: the purchase that counts and, where there is one, the purchase after (by
-    return: before) it.
-
-    Columns: customer_key, store_key, other_store_key, bought_on, bought_value, returned_on, returned_value,
-    days (null: did not come back), is_over (whether `within_days` have passed).
-    """
+    """One row per buyer and store. Columns: customer_key, store_key, here_on (the purchase that counts),
+    other_on (the one after it, by return before it; null: did not come back), days (between them),
+    is_same_store, is_over (whether the time to come back has passed)."""
     if by not in BY:
         raise ValueError(f"by must be one of {', '.join(BY)}, not {by!r}")
     span = dt.timedelta(days=within_days)
@@ -151,67 +156,59 @@ def _steps(
         *identified(orders, since=starts, until=ends, store_keys=store_keys, among=among),
         orders.kind == "sale",
     )
-    visits = sales.group_by("customer_key", "ordered_on", "store_key").agg(value=sales.net.sum())
-    days = visits.group_by("customer_key", "ordered_on").agg(
-        value=visits.value.sum().cast("decimal(18, 2)"), low_store=visits.store_key.min()
-    )
-    pairs = _pairs(visits, _beside(days, by, within_days), since, until)
-    chosen = _chosen(pairs, by)
-    there = visits.select(
-        "customer_key", other_on="ordered_on", store_key="store_key", there=ibis.literal(True)
-    )
-    both = chosen.left_join(there, ["customer_key", "other_on", "store_key"])
-    is_over = both.ordered_on <= ibis.literal(as_of - span) if by == "sale" else ibis.literal(True)
-    here = {"on": both.ordered_on, "value": both.value}
-    other = {"on": both.other_on, "value": both.other_value}
-    bought, returned = (here, other) if by == "sale" else (other, here)
-    return both.select(
-        both.customer_key,
-        both.store_key,
-        other_store_key=ibis.ifelse(both.there.fill_null(False), both.store_key, both.other_low_store),
-        bought_on=bought["on"],
-        bought_value=bought["value"],
-        returned_on=returned["on"],
-        returned_value=ibis.ifelse(both.days.notnull(), returned["value"], None),
-        days=both.days,
-        is_over=is_over,
+    inside = sales.filter(sales.ordered_on >= ibis.literal(since), sales.ordered_on <= ibis.literal(until))
+    if by == "sale":
+        here = inside.group_by("customer_key", "store_key").agg(here_on=inside.ordered_on.min())
+        steps = _nearest(here, sales, by, within_days)
+    else:
+        here = inside.select("customer_key", "store_key", here_on="ordered_on").distinct()
+        steps = _first_back(_nearest(here, sales, by, within_days))
+    gap = steps.days.as_interval("D")
+    return steps.select(
+        "customer_key",
+        "store_key",
+        "here_on",
+        other_on=(steps.here_on + gap if by == "sale" else steps.here_on - gap).cast("date"),
+        days=steps.days,
+        is_same_store=(steps.days == steps.same_store_days).fill_null(False),
+        is_over=steps.here_on <= ibis.literal(as_of - span) if by == "sale" else ibis.literal(True),
     )
 
 
-def _beside(days: ir.Table, by: str, within_days: int) -> ir.Table:
-    """Each purchase day with the customer's next one (by return: the one before): other_on, other_value,
-    other_low_store and the days between, all null where there is none within `within_days`."""
-    in_order = ibis.window(group_by=days.customer_key, order_by=days.ordered_on)
-    moved = {
-        f"other_{name}": (days[column].lead() if by == "sale" else days[column].lag()).over(in_order)
-        for name, column in (("on", "ordered_on"), ("value", "value"), ("low_store", "low_store"))
-    }
-    beside = days.mutate(**moved)
-    apart = beside.other_on.delta(beside.ordered_on, unit="day").cast("int64").abs()
-    near = apart <= within_days
-    return beside.mutate(
-        days=ibis.ifelse(near, apart, None),
-        **{name: ibis.ifelse(near, beside[name], None) for name in moved},
+def _nearest(here: ir.Table, sales: ir.Table, by: str, within_days: int) -> ir.Table:
+    """Each of these purchases with the days to the customer's next one (by return: since the one before),
+    to any store and to the same; null where there is none within `within_days`."""
+    there = sales.select("customer_key", there_on=sales.ordered_on, same_store=sales.store_key)
+    both = here.left_join(
+        there,
+        [
+            here.customer_key == there.customer_key,
+            *(
+                (there.there_on > here.here_on, _days(there.there_on, here.here_on) <= within_days)
+                if by == "sale"
+                else (there.there_on < here.here_on, _days(here.here_on, there.there_on) <= within_days)
+            ),
+        ],
+    )
+    apart = _days(both.there_on, both.here_on).abs()
+    return both.group_by("customer_key", "store_key", "here_on").agg(
+        days=apart.min(), same_store_days=apart.min(where=both.store_key == both.same_store)
     )
 
 
-def _pairs(visits: ir.Table, beside: ir.Table, since: dt.date, until: dt.date) -> ir.Table:
-    """The visits of the period, each with its day's value and the purchase day beside it."""
-    inside = visits.filter(
-        visits.ordered_on >= ibis.literal(since), visits.ordered_on <= ibis.literal(until)
-    ).drop("value")
-    return inside.join(beside, ["customer_key", "ordered_on"])
-
-
-def _chosen(pairs: ir.Table, by: str) -> ir.Table:
-    """Of each person's visits to a store in the period the one that counts: the first; by return, the first
-    that follows another purchase, if any does."""
-    firsts = pairs.group_by("customer_key", "store_key").agg(
-        first_on=pairs.ordered_on.min(), back_on=pairs.ordered_on.min(where=pairs.days.notnull())
+def _first_back(steps: ir.Table) -> ir.Table:
+    """Of each person's purchases in a store the first that followed another; where none did, the first."""
+    firsts = steps.group_by("customer_key", "store_key").agg(
+        first_on=steps.here_on.min(), back_on=steps.here_on.min(where=steps.days.notnull())
     )
-    on = firsts.first_on if by == "sale" else ibis.coalesce(firsts.back_on, firsts.first_on)
-    counts = firsts.select("customer_key", "store_key", ordered_on=on)
-    return pairs.join(counts, ["customer_key", "store_key", "ordered_on"])
+    counts = firsts.select(
+        "customer_key", "store_key", here_on=ibis.coalesce(firsts.back_on, firsts.first_on)
+    )
+    return steps.join(counts, ["customer_key", "store_key", "here_on"])
+
+
+def _days(later: ir.DateValue, earlier: ir.DateValue) -> ir.IntegerValue:
+    return later.delta(earlier, unit="day").cast("int64")
 
 
 def _middles(back: ir.Table) -> ir.Table:
