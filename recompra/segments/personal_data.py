@@ -11,4 +11,6 @@ NOT_PERSONAL = frozenset(
     + columns("segments.SegmentDraft", "content before seen")
     + columns("segments.SegmentSize", "day")
     + columns("segments.SegmentRefresh", "reason as_of")
+    + columns("segments.ListExport", "question told columns sort use destination format reason left_out")
+    + columns("segments.ListColumns", "names")
 )
