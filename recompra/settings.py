@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "recompra.ingest",
     "recompra.segments",
     "recompra.dashboards",
+    "recompra.api",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from recompra.accounts.first_run import awaits_owner
 from recompra.accounts.models import HousePolicy, User
+from recompra.accounts.roles import BY_KEY
 
 ABSOLUTE_SECONDS = 12 * 60 * 60
 IDLE_SECONDS = 2 * 60 * 60
@@ -30,7 +31,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class Doorkeeper:
-    """A view without a mark (`requires`, `signed_in`, `public`) is answered to nobody."""
+    """A view without a mark (`requires`, `signed_in`, `public`, or by key) is answered to nobody."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -53,7 +54,7 @@ class Doorkeeper:
     ) -> HttpResponse | None:
         if not hasattr(view, "requires"):
             raise PermissionDenied
-        if view.requires is None:
+        if view.requires in (None, BY_KEY):
             return None
         if not isinstance(request.user, User):
             return to_login(request)

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from recompra.accounts.api_keys.model import ApiKey  # noqa: F401  (a room's models are found here)
 from recompra.accounts.roles import Role, may
 
 
@@ -188,6 +189,3 @@ class HousePolicy(models.Model):
     @classmethod
     def current(cls) -> HousePolicy:
         return cls.objects.filter(pk=1).first() or cls(pk=1)
-
-
-from recompra.accounts.api_keys.model import ApiKey  # noqa: E402, F401  # Django finds a room's models here

@@ -68,6 +68,8 @@ MEANS: dict[str, StrPromise] = {
 }
 
 ANYONE_SIGNED_IN = "anyone signed in"
+BY_KEY = "a key of the API"
+"""The mark of a view that lets in no session, only a key with the scope that its operation names."""
 
 
 def may(user: User | AnonymousUser, capability: str) -> bool:

@@ -7,13 +7,16 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+CODES = {403: "forbidden", 404: "not_found", 422: "refused", 500: "server_error"}
+
 
 def answer(request: HttpRequest, status: int, sentence: str, title: str = "", icon: str = "") -> HttpResponse:
-    """One sentence in the form that was asked for: HTML page, htmx fragment or JSON `{"error": sentence}`."""
+    """One sentence in the form that was asked for: HTML page, htmx fragment or JSON, in the shape of the API:
+    `{"error": {"code", "message"}}`."""
     if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true":
         response: HttpResponse = _toast(status, sentence)
-    elif not request.accepts("text/html") and request.accepts("application/json"):
-        response = JsonResponse({"error": sentence}, status=status)
+    elif _wants_json(request):
+        response = _json(status, sentence)
     else:
         context = {
             "layout": "theme/base.html" if _signed_in(request) else "theme/entrance.html",
@@ -52,9 +55,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     sentence = _("The failure is ours and has been logged. Please try again in a moment.")
     if request.headers.get("HX-Request") == "true":
         return _toast(500, sentence)
-    if not request.accepts("text/html") and request.accepts("application/json"):
-        return JsonResponse({"error": sentence}, status=500)
+    if _wants_json(request):
+        return _json(500, sentence)
     return _plain(500, sentence)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    """Who asks for it, and whoever came by an address of the API."""
+    asked = not request.accepts("text/html") and request.accepts("application/json")
+    return asked or getattr(request, "speaks_json", False)
+
+
+def _json(status: int, sentence: str) -> JsonResponse:
+    return JsonResponse({"error": {"code": CODES.get(status, "failed"), "message": sentence}}, status=status)
 
 
 def _signed_in(request: HttpRequest) -> bool:

@@ -103,7 +103,7 @@ def test_a_refusal_lands_in_the_corner_and_leaves_the_page_as_it_was(visitor: Cl
 def test_a_refusal_is_json_for_who_asks_for_json(visitor: Client) -> None:
     answer = visitor.get("/refuse/", headers={"Accept": "application/json"})
     assert answer.status_code == 422
-    assert json.loads(answer.content) == {"error": SENTENCE}
+    assert json.loads(answer.content) == {"error": {"code": "refused", "message": SENTENCE}}
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,9 @@ def issue(
     if seen == []:
         raise Refused(_("Choose the stores that the key may see, or every store."))
     if audit.LIKE_A_PERSONAL_DATUM.search(name):
-        raise Refused(_("Name the key after the system that uses it, without numbers of documents or e-mails."))
+        raise Refused(
+            _("Name the key after the system that uses it, without numbers of documents or e-mails.")
+        )
     prefix = "rc_" + "".join(secrets.choice(LETTERS) for _place in range(8))
     secret = f"{prefix}_{secrets.token_urlsafe(32)}"
     with transaction.atomic():

@@ -1,0 +1,195 @@
+"""Metrics: which there are, and each one asked with its own parameters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Schema
+from pydantic import Field, create_model
+
+from recompra.accounts.api_keys.model import ApiKey
+from recompra.accounts.api_keys.scopes import Scope
+from recompra.analytics.catalog import metrics
+from recompra.api.asking import TODAY, Question, compute, questions
+from recompra.api.cursor import seal, unseal
+from recompra.api.customers import Paging
+from recompra.api.guard import caller, needs
+from recompra.api.people import key_behind, log, seen_by
+from recompra.api.problem import Problem, invalid, not_found
+from recompra.api.routes import operation
+from recompra.customers.cuts import edges_of, in_force
+from recompra.warehouse.engine import engine
+
+MOST_ROWS = 10_000
+YEARS = (1990, 2100)
+
+
+class MetricOut(Schema):
+    """A metric; `path` is null for one that only other metrics read."""
+
+    name: str
+    title: str
+    description: str
+    tables: list[str]
+    parameters: list[str] = Field(description="What it may be asked, in the query.")
+    by_customer: bool = Field(description="A row tells of one person: paged, and `customers:read` is needed.")
+    path: str | None
+
+
+class Metrics(Schema):
+    """The catalogue."""
+
+    metrics: list[MetricOut]
+
+
+@operation("GET", "/metrics", Scope.METRICS_READ, {200: Metrics}, tag="metrics")
+def list_metrics(request: HttpRequest) -> Metrics:
+    """The metrics there are."""
+    known = questions()
+    return Metrics(
+        metrics=[
+            MetricOut(
+                name=one.name,
+                title=one.title,
+                description=one.text,
+                tables=list(one.tables),
+                parameters=sorted(known[one.name].parameters) if one.name in known else [],
+                by_customer=one.name in known and known[one.name].by_customer,
+                path=f"/api/metrics/{one.name}" if one.name in known else None,
+            )
+            for one in metrics()
+        ]
+    )
+
+
+def stand(question: Question) -> None:
+    """Put one metric's operation into the door."""
+    name, metric = "".join(word.title() for word in question.metric.name.split("_")), question.metric
+    paging = {field: (info.annotation, info) for field, info in Paging.model_fields.items()}
+    taken: Any = {**question.parameters, **(paging if question.by_customer else {})}
+    reader: Any = Query
+    query: Any = create_model(f"{name}Asked", __base__=Schema, **taken)
+    answer = _answer_model(name, question)
+    tell = _by_customer if question.by_customer else _summed
+
+    def view(request: HttpRequest, asked: Any = None) -> Any:
+        return answer(**tell(request, question, asked))
+
+    view.__name__, view.__doc__ = f"metric_{metric.name}", f"{metric.title}.\n\n{metric.text}"
+    view.__annotations__ = {"request": HttpRequest, "asked": reader[query]}
+    view.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # one without parameters has no query
+        [
+            inspect.Parameter(one, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=kind)
+            for one, kind in view.__annotations__.items()
+            if taken or one == "request"
+        ]
+    )
+    fails = (404,) if question.of_one else ()
+    operation(
+        "GET", f"/metrics/{metric.name}", Scope.METRICS_READ, {200: answer}, tag="metrics", fails=fails
+    )(view)
+
+
+def _answer_model(name: str, question: Question) -> Any:
+    columns: dict[str, Any] = {column: (kind | None, ...) for column, kind in question.columns.items()}
+    ending: dict[str, Any] = {
+        "complete": (bool, Field(..., description="False: there are more rows than one answer holds."))
+    }
+    if question.by_customer:
+        columns = {"customer": (UUID, Field(..., description="Public id.")), **columns}
+        ending = {"next": (str | None, ...)}
+    row: Any = create_model(f"{name}Row", __base__=Schema, **columns)
+    return create_model(f"{name}Answer", __base__=Schema, rows=(list[row], ...), **ending)
+
+
+def _summed(request: HttpRequest, asked: Question, given: Any) -> dict[str, Any]:
+    key = caller(request)
+    if key.store_scope() is not None and not (asked.by_store or asked.of_one):
+        raise Problem(403, "every_store", _("This metric counts every store, and this key sees only some."))
+    if asked.of_one and not key.may(Scope.CUSTOMERS_READ):
+        raise needs(Scope.CUSTOMERS_READ)
+    table = _expression(asked, given, key).limit(MOST_ROWS + 1)
+    rows = engine(settings.WAREHOUSE_URL).rows(table)
+    return {"rows": [_told(row, asked) for row in rows[:MOST_ROWS]], "complete": len(rows) <= MOST_ROWS}
+
+
+def _by_customer(request: HttpRequest, asked: Question, given: Any) -> dict[str, Any]:
+    """A page in the order of the keys; whose key leads to nobody, or to somebody unseen, is left out."""
+    key = caller(request)
+    if not key.may(Scope.CUSTOMERS_READ):
+        raise needs(Scope.CUSTOMERS_READ)
+    place = unseal(request, int)
+    table = _expression(asked, given, key)
+    if place is not None:
+        table = table.filter(table.customer_key > place[0])
+    rows = engine(settings.WAREHOUSE_URL).rows(table.order_by("customer_key").limit(given.limit + 1))
+    more, rows = len(rows) > given.limit, rows[: given.limit]
+    people = seen_by(key, [row["customer_key"] for row in rows])
+    seen = [row for row in rows if row["customer_key"] in people]
+    log(key, "api_metric", [people[row["customer_key"]][0] for row in seen], fields=sorted(asked.columns))
+    told = [{"customer": people[row["customer_key"]][1], **_told(row, asked)} for row in seen]
+    return {"rows": told, "next": seal(request, rows[-1]["customer_key"]) if more else None}
+
+
+def _told(row: Mapping[str, Any], asked: Question) -> dict[str, Any]:
+    return {column: row[column] for column in asked.columns}
+
+
+def _expression(asked: Question, given: Any, key: ApiKey) -> Any:
+    """The metric as asked. Raises Problem for days that make no period and words it does not know."""
+    values = {name: getattr(given, name) for name in asked.parameters if name not in ("store", "customer")}
+    _check_days(values)
+    values = {name: value for name, value in values.items() if value != []}
+    if asked.by_store:
+        values["store_keys"] = _stores(key.store_scope(), given.store)
+    if asked.of_one:
+        values["customer_key"] = key_behind(key, given.customer)
+        if values["customer_key"] is None:
+            raise not_found()
+        log_ids = seen_by(key, [values["customer_key"]])
+        log(
+            key,
+            "api_metric",
+            [pk for pk, _public in log_ids.values()],
+            fields=sorted(asked.columns),
+            alone=True,
+        )
+    cuts = in_force()
+    if cuts is not None:
+        values["cuts"] = edges_of(cuts)
+    try:
+        return compute(asked.metric, values)
+    except ValueError:
+        raise invalid("", _("This metric does not know one of these words.")) from None
+
+
+def _check_days(values: dict[str, Any]) -> None:
+    for name in TODAY:
+        if name in values and values[name] is None:
+            values[name] = timezone.localdate()
+    for name, value in values.items():
+        if isinstance(value, dt.date) and not YEARS[0] <= value.year < YEARS[1]:
+            raise invalid(name, _("This day is too far away."))
+    since, until = values.get("since"), values.get("until")
+    if since and until and since > until:
+        raise invalid("since", _("The period ends before it begins."))
+
+
+def _stores(scope: frozenset[int] | None, asked: Iterable[int]) -> list[int] | None:
+    """The stores to count: those asked for, as far as the key sees them."""
+    wanted = frozenset(asked)
+    if not wanted:
+        return None if scope is None else sorted(scope)
+    return sorted(wanted if scope is None else wanted & scope)
+
+
+for _question in questions().values():
+    stand(_question)
