@@ -10,5 +10,5 @@ class SegmentsConfig(AppConfig):
     door = Door(
         title=_("Segments"),
         route="segmentos/",
-        menu=(MenuEntry(_("Segments"), "filter", "segments:list", 30, Capability.SEE_CUSTOMERS),),
+        menu=(MenuEntry(_("Segments"), "funnel", "segments:list", 30, Capability.SEE_CUSTOMERS),),
     )

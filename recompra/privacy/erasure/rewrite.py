@@ -99,15 +99,17 @@ def _vacuum(lease: Lease, tables: list[str], at_night: bool) -> Found:
 
 def _nobody_sees_the_deleted(cursor: Any) -> bool:
     """Wait a little for the transactions that began before this moment: while one may still see the deleted
-    rows (a report, an ANALYZE of the server's own), PostgreSQL would write them anew with the others."""
+    rows (a report, an ANALYZE of the server's own), PostgreSQL would write them anew with the others. One
+    that writes counts in whatever database of the server it is: every later snapshot looks back to it, the
+    rewriting's own, too."""
     cursor.execute("SELECT pg_current_xact_id()::xid::text")
     (now,) = cursor.fetchone()
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() "
-            "AND (age(backend_xmin) >= age(%s::xid) OR age(backend_xid) >= age(%s::xid))",
+            "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+            "AND (age(backend_xid) >= age(%s::xid) "
+            "OR (datname = current_database() AND age(backend_xmin) >= age(%s::xid)))",
             [now, now],
         )
         if not cursor.fetchone()[0]:
