@@ -13,7 +13,9 @@ class DashboardsConfig(AppConfig):
         route="painel/",
         menu=(
             MenuEntry(_("Panel"), "layout-dashboard", "dashboards:panel", 10, Capability.SEE_PANEL),
+            MenuEntry(_("Dashboard"), "chart-column", "dashboards:customers", 12, Capability.SEE_PANEL),
             MenuEntry(_("Works"), "list-todo", "dashboards:works", 80, Capability.IMPORT),
         ),
     )
+    audit_actions = {"export_tile": _("Table of the customer dashboard exported")}
     clock = (Every("dashboards.reports", call="recompra.dashboards.report_file.sweep", minutes=60),)

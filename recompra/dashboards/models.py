@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 
 class Report(Due):
-    """An RFM report as of a day: made by the worker, kept for a day, for that person alone. `since` None counts purchases from the beginning; `store` None is every
-    store that its asker may see. `unmasked` was settled by the asker's role when it was asked for."""
+    """An RFM report as of a day: made by the worker, kept for a day, for who asked alone.
+
+    `since` None counts purchases from the beginning; `store` None is every store that its asker may see.
+    `unmasked` was settled by the asker's role when it was asked for."""
 
     class Format(models.TextChoices):
         XLSX = "xlsx", _("Excel (.xlsx)")
