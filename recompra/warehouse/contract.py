@@ -30,7 +30,7 @@ class Draft(ABC):
         return found
 
     @abstractmethod
-    def hold(self, expr: ibis.Expr, name: str) -> ibis.Table:
+    def hold(self, content: ibis.Table | pa.Table, name: str) -> ibis.Table:
         """Compute once, read often: a table that is there until `drop`, or until the draft ends."""
 
     @abstractmethod

@@ -24,9 +24,13 @@ class DuckDraft(Draft):
     def run(self, expr: ibis.Expr) -> pa.Table:
         return self.connection.sql(to_sql(expr, "duckdb")).to_arrow_table().cast(answer_schema(expr))
 
-    def hold(self, expr: ibis.Expr, name: str) -> ibis.Table:
-        self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {to_sql(expr, 'duckdb')}")
-        return ibis.table(expr.as_table().schema(), name=name)
+    def hold(self, content: ibis.Table | pa.Table, name: str) -> ibis.Table:
+        if isinstance(content, pa.Table):
+            self.connection.register("content", content)
+            self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS FROM content")
+            return ibis.table(ibis.Schema.from_pyarrow(content.schema), name=name)
+        self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {to_sql(content, 'duckdb')}")
+        return ibis.table(content.schema(), name=name)
 
     def drop(self, name: str) -> None:
         self.connection.execute(f"DROP TABLE {quoted(name)}")

@@ -289,11 +289,16 @@ class _Draft(Draft):
             cursor.execute(to_sql(expr, "postgres"))
             return _typed(cursor.fetch_arrow_table(), answer_schema(expr))
 
-    def hold(self, expr: ibis.Expr, name: str) -> ibis.Table:
+    def hold(self, content: ibis.Table | pa.Table, name: str) -> ibis.Table:
         own = _quoted(name)
-        _ask(self.connection, f"CREATE TEMPORARY TABLE {own} AS {to_sql(expr, 'postgres')}")
+        if isinstance(content, pa.Table):
+            _ingest(self.connection, name, content)
+            schema = ibis.Schema.from_pyarrow(content.schema)
+        else:
+            _ask(self.connection, f"CREATE TEMPORARY TABLE {own} AS {to_sql(content, 'postgres')}")
+            schema = content.schema()
         _ask(self.connection, f"ANALYZE {own}")
-        return ibis.table(expr.as_table().schema(), name=name)
+        return ibis.table(schema, name=name)
 
     def drop(self, name: str) -> None:
         _ask(self.connection, f"DROP TABLE {_quoted(name)}")

@@ -74,6 +74,16 @@ def test_looking_only_makes_no_generation(store: Engine) -> None:
     assert store.revise(lambda draft: draft.rows(members)) == before
 
 
+def test_an_arrow_table_is_held_as_well(store: Engine) -> None:
+    def work(draft: Draft) -> None:
+        chosen = draft.hold(pa.table({"customer_key": pa.array([10], pa.int64())}), "chosen")
+        draft.put("members", of((1, 10), (2, 10), (2, 11)))
+        draft.remove("members", chosen)
+
+    store.revise(work)
+    assert held(store) == [(2, 11)]
+
+
 def test_rows_come_from_a_parquet_file_too_and_may_be_held_twice(store: Engine, tmp_path: Path) -> None:
     pq.write_table(of((3, 30), (1, 10)), tmp_path / "members.parquet")
 
