@@ -76,6 +76,12 @@ def answer_schema(expr: ibis.Expr) -> pa.Schema:
     return pa.schema(fields)
 
 
+def held_schema(of: pa.Schema) -> ibis.Schema:
+    """How an expression reads an Arrow table of plain columns."""
+    plain = {kind: name for name, kind in _SIMPLE.items()}
+    return ibis.schema({field.name: plain[field.type]() for field in of})
+
+
 def create_table(name: str, dialect: str) -> str:
     """The CREATE TABLE of one declared table. No key and no constraint but NOT NULL: clustering is faster."""
     columns = TABLES[name].schema().to_sqlglot_column_defs(dialect)

@@ -9,7 +9,7 @@ import ibis
 import pyarrow as pa
 
 from recompra.warehouse.contract import Draft
-from recompra.warehouse.dialect import answer_schema, to_sql, typed_select
+from recompra.warehouse.dialect import answer_schema, held_schema, to_sql, typed_select
 from recompra.warehouse.duck_writer import literal
 from recompra.warehouse.upsert import order_of
 
@@ -28,7 +28,7 @@ class DuckDraft(Draft):
         if isinstance(content, pa.Table):
             self.connection.register("content", content)
             self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS FROM content")
-            return ibis.table(ibis.Schema.from_pyarrow(content.schema), name=name)
+            return ibis.table(held_schema(content.schema), name=name)
         self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {to_sql(content, 'duckdb')}")
         return ibis.table(content.schema(), name=name)
 

@@ -20,7 +20,14 @@ import pyarrow.parquet as pq
 
 from recompra.warehouse import archive
 from recompra.warehouse.contract import Draft, Engine
-from recompra.warehouse.dialect import answer_schema, arrow_schema, create_table, to_sql, typed_select
+from recompra.warehouse.dialect import (
+    answer_schema,
+    arrow_schema,
+    create_table,
+    held_schema,
+    to_sql,
+    typed_select,
+)
 from recompra.warehouse.load import (
     CLUSTERED_BY,
     KEYS,
@@ -293,7 +300,7 @@ class _Draft(Draft):
         own = _quoted(name)
         if isinstance(content, pa.Table):
             _ingest(self.connection, name, content)
-            schema = ibis.Schema.from_pyarrow(content.schema)
+            schema = held_schema(content.schema)
         else:
             _ask(self.connection, f"CREATE TEMPORARY TABLE {own} AS {to_sql(content, 'postgres')}")
             schema = content.schema()
