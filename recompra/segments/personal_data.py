@@ -10,7 +10,7 @@ NOT_PERSONAL = frozenset(
     columns("segments.Segment", "name folder description rule ready_code broken")
     + columns("segments.SegmentDraft", "content before seen")
     + columns("segments.SegmentSize", "day")
-    + columns("segments.SegmentRefresh", "reason as_of")
+    + columns("segments.SegmentRefresh", "reason as_of version marks")
     + columns("segments.ListExport", "question told columns sort use destination format reason left_out")
     + columns("segments.ListColumns", "names")
 )

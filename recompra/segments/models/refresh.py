@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from recompra.work.models import Due
 
@@ -17,7 +18,9 @@ class SegmentRefresh(Due):
     """Find everybody's segments anew. `is_full`: all of them from nothing, and what was kept is compared with
     it; else only people of whom something changed are looked at where the day is the same.
 
-    `differed`: memberships in which a full one found the kept ones wrong (there should be none).
+    `differed`: memberships in which a full one found the kept ones wrong (there should be none). `version`:
+    the generation of the facts that it left, `people` how many profiles stand in it, and `marks` how far the
+    records had been read: see `segments.fresh`.
     """
 
     reason = models.CharField(max_length=20, help_text="who asked: load, clock, rule, profile, person")
@@ -27,9 +30,13 @@ class SegmentRefresh(Due):
     entered = models.IntegerField(default=0)
     left = models.IntegerField(default=0)
     differed = models.IntegerField(default=0)
+    people = models.IntegerField(default=0)
+    version = models.CharField(max_length=60, blank=True, default="")
+    marks = models.JSONField(default=dict)
 
     class Meta(Due.Meta):
         abstract = False
+        verbose_name = _("segments")
         constraints = [
             models.UniqueConstraint(
                 fields=["status"],
