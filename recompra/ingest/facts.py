@@ -35,7 +35,7 @@ def write(desk: Desk) -> None:
         _products(desk)
     if desk.facts["holds"] != "sales":
         return
-    _stores(desk)
+    write_stores(desk)
     _product_keys(desk)
     _products(desk)
     _let_go(desk)
@@ -57,14 +57,16 @@ def batch_of(place: Path, batch: int) -> LoadBatch:
     return LoadBatch.of(batch, {path.stem: path for path in (place / "batch").glob("*.parquet")})
 
 
-def _copy(desk: Desk, table: str, select: str) -> None:
+def copy(desk: Desk, table: str, select: str) -> None:
+    """Write the rows of a SELECT as the batch's file of one table of the facts."""
     target = desk.run.place / "batch" / f"{table}.parquet"
     draft = target.with_suffix(".draft")
     desk.run_sql(f"COPY ({select}) TO {literal(str(draft))} (FORMAT parquet)")
     draft.replace(target)
 
 
-def _stores(desk: Desk) -> None:
+def write_stores(desk: Desk) -> None:
+    """`shops`: the house's store behind each store token of `lines`; and the batch's file of them."""
     found = stores.resolve(desk)
     rows = pa.table(
         {
@@ -82,7 +84,7 @@ def _stores(desk: Desk) -> None:
         "JOIN (SELECT DISTINCT name, store FROM shops_told) AS t ON t.name = s.called"
     )
     desk.db.unregister("stores_found")
-    _copy(
+    copy(
         desk,
         "stores",
         "SELECT DISTINCT store_key, name, is_online, city, state FROM shops ORDER BY store_key",
@@ -127,7 +129,7 @@ def _orders(desk: Desk) -> None:
         FROM summed AS s LEFT JOIN keys AS k USING (person) JOIN shops AS p USING (store)
         """  # noqa: S608
     )
-    _copy(
+    copy(
         desk,
         "orders",
         f"SELECT order_key, customer_key, store_key, kind, is_cancelled, is_online, ordered_at, ordered_on, "  # noqa: S608
@@ -140,7 +142,7 @@ def _orders(desk: Desk) -> None:
 
 def _items(desk: Desk) -> None:
     sign = "CASE WHEN l.is_return THEN -1 ELSE 1 END"
-    _copy(
+    copy(
         desk,
         "order_items",
         "SELECT h.order_key, "  # noqa: S608
@@ -206,7 +208,7 @@ def _products(desk: Desk) -> None:
         for name in TABLES["products"].columns
         if name not in ("product_key", "code", "name", "batch")
     )
-    _copy(
+    copy(
         desk,
         "products",
         f"SELECT g.product_key, g.code, coalesce(g.name, o.name, g.code) AS name, {filled}, "  # noqa: S608

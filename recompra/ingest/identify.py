@@ -11,7 +11,7 @@ The only file outside `customers` that may use its keys.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -75,13 +75,25 @@ def identify(desk: Desk) -> None:
         "SELECT count(DISTINCT customer_key) FROM keys WHERE customer_key IS NOT NULL"
     )
     desk.facts["people"]["erased"] = desk.one("SELECT count(DISTINCT fingerprint) FROM forgotten")
-    if desk.facts["holds"] == "people":
+    if desk.facts["holds"] in ("people", "loyalty"):
         desk.run_sql(
             "INSERT INTO problems SELECT p.file, p.line, 'person_unidentified' FROM parsed AS p LEFT "
             "JOIN keys USING (person) "
             "WHERE p.code IS NULL AND customer_key IS NULL AND person NOT IN "
             "(SELECT person FROM faces SEMI JOIN forgotten USING (fingerprint))"
         )
+
+
+def keys_of_customers(ids: Collection[int]) -> dict[int, int]:
+    """{customer id: customer_key} of those whose key was not torn."""
+    return keys_of(ids)
+
+
+def customers_of(keys: Collection[int]) -> dict[int, int]:
+    """{customer_key: id of the record that is left of it} of the keys that still lead to a person."""
+    found = CustomerKey.objects.filter(key__in=keys)
+    rows = found.values_list("key", "customer_id", "customer__merged_into_id")
+    return {key: merged or customer for key, customer, merged in rows}
 
 
 def _recall(desk: Desk) -> None:

@@ -35,14 +35,19 @@ ITEM_COLUMNS = {"line_id", "quantity", "unit_price", "line_total", "product_code
 
 def normalise(desk: Desk) -> None:
     """Run again, it makes the same tables anew."""
-    desk.run_sql("CREATE OR REPLACE TABLE problems (file INTEGER, line BIGINT, code VARCHAR)")
-    desk.run_sql("CREATE OR REPLACE TABLE repeated (file INTEGER, line BIGINT, reason VARCHAR)")
+    empty(desk)
     said = gather(desk)
     if desk.facts["holds"] == "sales":
         _parse(desk, said)
         _place(desk)
     else:
         parse_plain(desk, said)
+
+
+def empty(desk: Desk) -> None:
+    """No problems and no repeated rows yet."""
+    desk.run_sql("CREATE OR REPLACE TABLE problems (file INTEGER, line BIGINT, code VARCHAR)")
+    desk.run_sql("CREATE OR REPLACE TABLE repeated (file INTEGER, line BIGINT, reason VARCHAR)")
 
 
 def _parse(desk: Desk, said: Said) -> None:
@@ -73,7 +78,7 @@ def _parse(desk: Desk, said: Said) -> None:
         f"""
         WITH cells AS (
             SELECT {places(have)}{cells}, {said.person} AS person, {said.goods} AS goods,
-                {said.shop} AS shop, {_store(desk, have)} AS store,
+                {said.shop} AS shop, {store_token(desk, have)} AS store,
                 {_says(said, "kind", RETURN)} AS takes_back,
                 {_says(said, "status", CANCELLED)} AS is_cancelled,
                 {_says(said, "channel", ONLINE) if "channel" in have else "NULL::BOOLEAN"} AS is_online,
@@ -155,6 +160,11 @@ def make(desk: Desk, have: set[str], select: str) -> None:
     desk.run_sql("INSERT INTO problems SELECT file, line, code FROM parsed WHERE code IS NOT NULL")
 
 
+def table_of(desk: Desk) -> str:
+    """The table behind `parsed`, for changing its rows."""
+    return STREAMED if stream.is_streamed(desk) else "parsed"
+
+
 def is_void(desk: Desk, names: Collection[str]) -> str:
     """SQL: whether nothing stands in these columns, in a row of a stream."""
     if not stream.is_streamed(desk):
@@ -211,7 +221,7 @@ def instant() -> str:
     )
 
 
-def _store(desk: Desk, have: set[str]) -> str:
+def store_token(desk: Desk, have: set[str]) -> str:
     """SQL: a number for the store as the row names it (`name` of `shops_told`)."""
     names = [cell(desk, name) for name in STORE if name in have]
     return f"hash(coalesce({', '.join([*names, literal('')])}))"
@@ -315,9 +325,8 @@ def _sum_payments(desk: Desk, key: str) -> None:
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY file, line) > 1"
     )
     if "order_total" not in desk.columns("rows"):
-        table = STREAMED if stream.is_streamed(desk) else "parsed"
         desk.run_sql(
-            f"UPDATE {table} AS parsed SET worth = s.total, price = s.total "  # noqa: S608
+            f"UPDATE {table_of(desk)} AS parsed SET worth = s.total, price = s.total "  # noqa: S608
             f"FROM (SELECT {key}, sum(worth) AS total FROM parsed WHERE code IS NULL GROUP BY ALL) AS s "
             "WHERE parsed.order_id = s.order_id AND "
             "parsed.store = s.store"

@@ -34,6 +34,9 @@ CODES = {
     "items_set_aside": _("Every item of this order was set aside: mend them and import both files again."),
     "person_unidentified": _("The row has no id, CPF, e-mail or mobile number that is valid."),
     "product_missing": _("The row has no product code."),
+    "membership_missing": _("The row names no programme and no tier."),
+    "event_missing": _("The row does not say what happened."),
+    "event_unknown": _("What happened is none of: sent, delivered, opened, clicked, bounced, unsubscribed."),
 }
 
 CHUNK = 2_000

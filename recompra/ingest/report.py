@@ -19,6 +19,7 @@ def describe(desk: Desk) -> dict[str, Any]:
     )
     repeated = desk.run_sql("SELECT reason, count(*) FROM repeated GROUP BY reason ORDER BY reason")
     rejects = desk.one("SELECT count(*) FROM rejects")
+    left_out = _left_out(desk)
     found = facts.get("side_rows", {})
     return {
         "orders_are_rows": _orders_are_rows(desk),
@@ -38,6 +39,9 @@ def describe(desk: Desk) -> dict[str, Any]:
         "duplicated": sum(count for _reason, count in repeated),
         "duplicates": dict(repeated),
         "erased": _erased_rows(desk),
+        "left_out": sum(left_out.values()),
+        "left_out_as": left_out,
+        "members": facts.get("members", {}),
         "people": facts.get("people", {}),
         "figures": {**facts.get("figures", {}), **(_figures(desk) if facts["holds"] == "sales" else {})},
     }
@@ -49,10 +53,17 @@ def _orders_are_rows(desk: Desk) -> bool:
 
 def _erased_rows(desk: Desk) -> int:
     """Rows of people who were erased: left out. A sale of theirs stays, without a person."""
-    if desk.facts["holds"] != "people" or not desk.facts.get("people", {}).get("erased"):
+    if desk.facts["holds"] not in ("people", "loyalty") or not desk.facts.get("people", {}).get("erased"):
         return 0
     people = "SELECT person FROM faces SEMI JOIN forgotten USING (fingerprint)"
     return int(desk.one(f"SELECT count(*) FROM parsed WHERE code IS NULL AND person IN ({people})"))  # noqa: S608
+
+
+def _left_out(desk: Desk) -> dict[str, int]:
+    """{reason: good rows that bring nothing, and that nobody can mend}."""
+    if not desk.has("left_out"):
+        return {}
+    return dict(desk.run_sql("SELECT reason, count(*) FROM left_out GROUP BY reason ORDER BY reason"))
 
 
 def _figures(desk: Desk) -> dict[str, Any]:
@@ -80,9 +91,16 @@ def _figures(desk: Desk) -> dict[str, Any]:
 def settle(report: dict[str, Any], counts: dict[str, Counts]) -> dict[str, Any]:
     """The report with what became of the good rows, as the facts counted them."""
     people = report["people"]
-    good = report["read"] - report["quarantined"] - report["duplicated"] - report.get("erased", 0)
+    apart = ("quarantined", "duplicated", "erased", "left_out")
+    good = report["read"] - sum(report.get(name, 0) for name in apart)
     if report["holds"] == "people":
         accepted = min(good, people.get("new", 0) + people.get("changed", 0))
+    elif report["holds"] == "loyalty":
+        members = report["members"]
+        told = (people, members)
+        accepted = min(good, max(each.get("new", 0) + each.get("changed", 0) for each in told))
+    elif report["holds"] in ("visits", "events"):
+        accepted = min(good, counts.get(report["holds"], Counts()).written)
     elif report["holds"] == "products":
         accepted = min(good, counts.get("products", Counts()).written)
     else:

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from recompra.customers.models import Customer
-from recompra.ingest import facts, publish
+from recompra.ingest import events, facts, memberships, publish, visits
 from recompra.ingest.desk import Desk, desk
 from recompra.ingest.identify import identify
+from recompra.ingest.known import recognise
 from recompra.ingest.models import ImportRun, SeenPerson
 from recompra.ingest.normalise import normalise
 from recompra.ingest.quarantine import set_aside
@@ -26,6 +27,13 @@ from recompra.work.lease import Cancelled, Lease
 
 Stage = ImportRun.Stage
 CHUNK = 500
+Act = Callable[[Desk], None]
+WAYS: dict[str, tuple[Act, Act, Act]] = {
+    "visits": (visits.normalise, recognise, visits.write),
+    "events": (events.normalise, events.identify, events.write),
+    "loyalty": (memberships.normalise, identify, memberships.write),
+}
+"""{what a file holds: its own way}; sales, people and products go the common one."""
 
 
 def perform(run: ImportRun, lease: Lease) -> None:
@@ -44,10 +52,10 @@ def perform(run: ImportRun, lease: Lease) -> None:
 
 
 def _go(opened: Desk) -> None:
-    stages: tuple[tuple[str, str, Callable[[Desk], None]], ...] = (
+    stages: tuple[tuple[str, str, Act], ...] = (
         (Stage.STAGED, gettext_noop("reading the files"), _read),
-        (Stage.NORMALISED, gettext_noop("checking the rows"), normalise),
-        (Stage.IDENTIFIED, gettext_noop("identifying customers"), identify),
+        (Stage.NORMALISED, gettext_noop("checking the rows"), lambda desk: _way(desk)[0](desk)),
+        (Stage.IDENTIFIED, gettext_noop("identifying customers"), lambda desk: _way(desk)[1](desk)),
         (Stage.READY, gettext_noop("writing the facts"), _hand_over),
     )
     for number, (stage, phase, act) in enumerate(stages):
@@ -58,6 +66,11 @@ def _go(opened: Desk) -> None:
                 ImportRun.objects.filter(pk=opened.run.pk).update(stage=stage)
 
 
+def _way(opened: Desk) -> tuple[Act, Act, Act]:
+    """How what the files hold is checked, identified and written."""
+    return WAYS.get(opened.facts["holds"], (normalise, identify, facts.write))
+
+
 def _read(opened: Desk) -> None:
     sources()[opened.run.source].stage(opened)
 
@@ -65,7 +78,7 @@ def _read(opened: Desk) -> None:
 def _hand_over(opened: Desk) -> None:
     """Write the facts, the rows set aside and the report; then the batch is ready for the one writer."""
     run = opened.run
-    facts.write(opened)
+    _way(opened)[2](opened)
     report = describe(opened)
     if run.dry_run:
         counts = engine(settings.WAREHOUSE_URL).compare(facts.batch_of(run.place, run.batch))

@@ -33,3 +33,28 @@ YES = frozenset({"1", "s", "sim", "y", "yes", "true", "t", "verdadeiro", "x", "a
 NO = frozenset({"0", "n", "nao", "no", "false", "f", "falso", "naoaceita", "optout", "off"})
 FEMALE = frozenset({"f", "fem", "feminino", "female", "mulher", "woman"})
 MALE = frozenset({"m", "masc", "masculino", "male", "homem", "man"})
+LEFT = NO | {
+    "inativo", "inativa", "inactive", "cancelado", "cancelada", "canceled", "cancelled",
+    "desligado", "desligada",
+    "saiu", "left", "encerrado", "encerrada", "bloqueado", "bloqueada", "excluido", "excluida", "exmembro",
+}  # fmt: skip
+"""Of a membership: over. Any other word, and none, is a member."""
+
+MESSAGE_EVENTS: dict[str, str] = {
+    word: meant
+    for meant, words in {
+        "sent": "sent send enviado enviada envio processed injected",
+        "delivered": "delivered delivery entregue entrega",
+        "opened": "open opened opens openedemail aberto aberta abertura abriu emailopened uniqueopen",
+        "clicked": "click clicked clicks clickedemail clicado clique cliques clicou emailclicked",
+        "bounced": "bounce bounced hardbounce softbounce devolvido devolvida rejeitado dropped invalid",
+        "unsubscribed": "unsubscribe unsubscribed unsub groupunsubscribe listunsubscribe descadastro "
+        "descadastrado descadastrou cancelamento cancelouinscricao optout",
+        "complained": "spam spamreport complaint complained markedasspam reclamacao denuncia abuse",
+    }.items()
+    for word in words.split()
+}
+"""What mailing tools call what happened to a message."""
+
+CHANNELS = {"sms": "sms", "torpedo": "sms", "whatsapp": "whatsapp", "wpp": "whatsapp", "zap": "whatsapp"}
+"""Of a message; whatever is not here is an e-mail."""

@@ -37,7 +37,7 @@ def report(*paths: Path, source: str = "csv", dry_run: bool = False, **options: 
     assert run.status == ImportRun.Status.DONE, run.error
     found: dict[str, Any] = run.report
     assert found["read"] == sum(
-        found[part] for part in ("accepted", "unchanged", "quarantined", "duplicated", "erased")
+        found[part] for part in ("accepted", "unchanged", "quarantined", "duplicated", "erased", "left_out")
     )
     assert not run.place.exists()
     return found
