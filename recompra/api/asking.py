@@ -36,15 +36,21 @@ NEVER_TOLD = frozenset(("order_key", "visitor_key", "visit_key", "event_key"))
 
 @dataclass(frozen=True)
 class Question:
-    """A metric that can be asked. `parameters`: {name: (type, pydantic default)}; `columns`: those told, with
-    their types; `by_customer`: a row tells of one person; `by_store`: it can count some stores alone."""
+    """A metric that can be asked.
+
+    parameters: {name: (type, pydantic default)}. columns: those told, with their types. by_customer: a row
+    tells of one person. by_store: it can count some stores alone. by_cuts: with the cuts in force. of_one:
+    about one customer who is named. by_segment: the table that may be the people of one segment ("": none).
+    """
 
     metric: Metric
     parameters: Mapping[str, tuple[Any, Any]]
     columns: Mapping[str, type]
     by_customer: bool
     by_store: bool
+    by_cuts: bool
     of_one: bool
+    by_segment: str
 
 
 class CannotBeAsked(Exception):
@@ -71,7 +77,7 @@ def question(metric: Metric) -> Question:
     asked: dict[str, tuple[Any, Any]] = {}
     names = _names(metric)
     for name, (kind, default) in names.items():
-        if name in ("store_keys", "cuts", "customer_key"):
+        if name in ("store_keys", "cuts", "customer_key", "among"):
             continue
         if (said := _said(name, kind, default)) is not None:
             asked[name] = said
@@ -82,18 +88,30 @@ def question(metric: Metric) -> Question:
     of_one = "customer_key" in names
     if of_one:
         asked["customer"] = (UUID, Field(description="Public id of the customer."))
+    by_segment = "among" if "among" in names else "people" if "people" in metric.tables else ""
+    if by_segment:
+        asked["segment"] = (_or_absent(UUID), Field(None, description="Only people of this segment."))
     schema = compute(metric, _samples(names)).schema()
     columns = {
         name: _plain_type(str(kind))
         for name, kind in schema.items()
         if name not in {"customer_key", *NEVER_TOLD}
     }
-    return Question(metric, asked, columns, "customer_key" in schema, "store_keys" in names, of_one)
+    return Question(
+        metric,
+        asked,
+        columns,
+        by_customer="customer_key" in schema,
+        by_store="store_keys" in names,
+        by_cuts="cuts" in names,
+        of_one=of_one,
+        by_segment=by_segment,
+    )
 
 
 def compute(metric: Metric, values: Mapping[str, Any]) -> ir.Table:
     """The metric over the warehouse's tables, with those of the values that it or its tables take."""
-    given: dict[str, Any] = {name: _table(name, values) for name in metric.tables}
+    given: dict[str, Any] = {name: values.get(name, _table(name, values)) for name in metric.tables}
     taken = inspect.signature(metric.compute).parameters
     given |= {name: value for name, value in values.items() if name in taken}
     return metric.compute(**given)
@@ -123,7 +141,7 @@ def _names(metric: Metric) -> dict[str, tuple[Any, Any]]:
     except NameError as unknown:
         raise CannotBeAsked(str(unknown)) from unknown
     for name, one in inspect.signature(metric.compute).parameters.items():
-        if name not in metric.tables and not _is_table(hints[name]):
+        if name not in metric.tables and (name == "among" or not _is_table(hints[name])):
             found[name] = (hints[name], one.default)
     return found
 

@@ -12,6 +12,7 @@ from recompra.accounts.api_keys.scopes import Scope
 from recompra.accounts.roles import public
 from recompra.api.problem import not_found
 from recompra.api.routes import api, router
+from recompra.api.rule_schema import STANDS_FOR, rule_schemas
 
 ABOUT = (
     "Segments, customers and metrics of a shop. Money is a decimal in text (R$), days are ISO 8601. "
@@ -33,6 +34,8 @@ def document() -> dict[str, Any]:
             + ", ".join(f"`{scope.value}`" for scope in Scope),
         }
     }
+    made["components"]["schemas"] |= rule_schemas()
+    _refer(made)
     for path, view in router.path_operations.items():
         for one in view.operations:
             for method in one.methods:
@@ -44,6 +47,15 @@ def document() -> dict[str, Any]:
                     if parameter["schema"].get("default", "") is None:
                         del parameter["schema"]["default"]
     return made
+
+
+def _refer(part: Any) -> None:
+    """Put the reference in the place of each schema that stands for one of ours."""
+    for one in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        if isinstance(one, dict) and (name := one.get(STANDS_FOR)):
+            one.clear()
+            one["$ref"] = f"#/components/schemas/{name}"
+        _refer(one)
 
 
 @public

@@ -22,10 +22,13 @@ from recompra.api.asking import TODAY, Question, compute, questions
 from recompra.api.cursor import seal, unseal
 from recompra.api.customers import Paging
 from recompra.api.guard import caller, needs
-from recompra.api.people import key_behind, log, seen_by
+from recompra.api.people import log
 from recompra.api.problem import Problem, invalid, not_found
 from recompra.api.routes import operation
+from recompra.api.segments import kept, people_in
 from recompra.customers.cuts import edges_of, in_force
+from recompra.segments.members import analysed, key_at, members
+from recompra.theme.refused import Refused
 from recompra.warehouse.engine import engine
 
 MOST_ROWS = 10_000
@@ -132,10 +135,9 @@ def _by_customer(request: HttpRequest, asked: Question, given: Any) -> dict[str,
         table = table.filter(table.customer_key > place[0])
     rows = engine(settings.WAREHOUSE_URL).rows(table.order_by("customer_key").limit(given.limit + 1))
     more, rows = len(rows) > given.limit, rows[: given.limit]
-    people = seen_by(key, [row["customer_key"] for row in rows])
-    seen = [row for row in rows if row["customer_key"] in people]
-    log(key, "api_metric", [people[row["customer_key"]][0] for row in seen], fields=sorted(asked.columns))
-    told = [{"customer": people[row["customer_key"]][1], **_told(row, asked)} for row in seen]
+    seen = list(analysed(rows, key.store_scope()))
+    log(key, "api_metric", [who.customer_id for who, _row in seen], fields=sorted(asked.columns))
+    told = [{"customer": who.public_id, **_told(row, asked)} for who, row in seen]
     return {"rows": told, "next": seal(request, rows[-1]["customer_key"]) if more else None}
 
 
@@ -145,30 +147,35 @@ def _told(row: Mapping[str, Any], asked: Question) -> dict[str, Any]:
 
 def _expression(asked: Question, given: Any, key: ApiKey) -> Any:
     """The metric as asked. Raises Problem for days that make no period and words it does not know."""
-    values = {name: getattr(given, name) for name in asked.parameters if name not in ("store", "customer")}
+    elsewhere = ("store", "customer", "segment")
+    values = {name: getattr(given, name) for name in asked.parameters if name not in elsewhere}
     _check_days(values)
     values = {name: value for name, value in values.items() if value != []}
+    if asked.by_segment and given.segment is not None:
+        values[asked.by_segment] = people_in(kept(given.segment), key)
     if asked.by_store:
         values["store_keys"] = _stores(key.store_scope(), given.store)
     if asked.of_one:
-        values["customer_key"] = key_behind(key, given.customer)
-        if values["customer_key"] is None:
-            raise not_found()
-        log_ids = seen_by(key, [values["customer_key"]])
-        log(
-            key,
-            "api_metric",
-            [pk for pk, _public in log_ids.values()],
-            fields=sorted(asked.columns),
-            alone=True,
-        )
-    cuts = in_force()
-    if cuts is not None:
+        values["customer_key"] = _named(asked, given.customer, key)
+    if asked.by_cuts:
+        if (cuts := in_force()) is None:
+            raise Refused(_("Nobody was scored yet: bring in sales first."))
         values["cuts"] = edges_of(cuts)
     try:
         return compute(asked.metric, values)
     except ValueError:
         raise invalid("", _("This metric does not know one of these words.")) from None
+
+
+def _named(asked: Question, public_id: UUID, key: ApiKey) -> int:
+    """The key of the customer that is asked about, who then stands in the access log."""
+    scope = key.store_scope()
+    found = key_at(public_id, scope)
+    who = members([found], scope).get(found) if found is not None else None
+    if found is None or who is None:
+        raise not_found()
+    log(key, "api_metric", [who.customer_id], fields=sorted(asked.columns), alone=True)
+    return found
 
 
 def _check_days(values: dict[str, Any]) -> None:

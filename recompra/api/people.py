@@ -1,7 +1,4 @@
-"""People as the API tells them: by their public id, masked unless the key may see more, and always logged.
-
-The only file here that crosses from a customer key to a person.
-"""
+"""People as the API tells them: by their public id, masked unless the key may see more, and always logged."""
 
 from __future__ import annotations
 
@@ -19,10 +16,8 @@ from recompra.accounts.api_keys.issue import told
 from recompra.accounts.api_keys.model import ApiKey
 from recompra.accounts.api_keys.scopes import Scope
 from recompra.accounts.masking import mask_birth, mask_cnpj, mask_cpf, mask_email, mask_phone
-from recompra.customers.keys import CustomerKey
 from recompra.customers.models import ContactPoint, Customer, ExportRoll, Standing
 from recompra.customers.roll import packed
-from recompra.customers.scope import within
 
 PERSONAL = ("name", "cpf", "cnpj", "email", "mobile", "birth_date", "city", "state")
 
@@ -70,21 +65,6 @@ def in_order(public_ids: Sequence[UUID]) -> list[Customer]:
         for one in Customer.objects.select_related("standing").filter(public_id__in=public_ids)
     }
     return [found[one] for one in public_ids if one in found]
-
-
-def seen_by(key: ApiKey, customer_keys: Iterable[int]) -> dict[int, tuple[int, UUID]]:
-    """{customer_key: (customer id, public id)} of those who are somebody and whom the key may see."""
-    wanted = CustomerKey.objects.filter(within(key.store_scope(), "customer__"), key__in=list(customer_keys))
-    rows = wanted.values_list("key", "customer_id", "customer__public_id")
-    return {one: (pk, public_id) for one, pk, public_id in rows}
-
-
-def key_behind(key: ApiKey, public_id: UUID) -> int | None:
-    """The customer key of somebody whom the API key may see."""
-    wanted = CustomerKey.objects.filter(
-        within(key.store_scope(), "customer__"), customer__public_id=public_id
-    )
-    return wanted.values_list("key", flat=True).first()
 
 
 def log(

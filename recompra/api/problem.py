@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
@@ -77,6 +78,8 @@ def answer_for(request: HttpRequest, failure: Any) -> HttpResponse:
         return not_found().answer()
     if isinstance(failure, AuthenticationError):
         return unknown_key().answer()
+    if isinstance(failure, RequestDataTooBig):
+        return Problem(413, "too_large", _("The body is larger than the API takes.")).answer()
     if isinstance(failure, ValidationError):
         return _first_of(failure).answer()
     if isinstance(failure, HttpError) and failure.status_code == 400:
@@ -88,6 +91,9 @@ def _first_of(failure: ValidationError) -> Problem:
     first: dict[str, Any] = failure.errors[0]
     where = [str(part) for part in first["loc"] if part not in ("query", "path", "body", "header")]
     told = where[1:] if len(where) > 1 and where[0] in ("asked", "given") else where
+    if told == ["If-Match"] and first["type"] == "missing":
+        sentence = _("Say in If-Match which version you saw: the ETag of the segment.")
+        return Problem(428, "version_missing", sentence, field="If-Match")
     return invalid(".".join(told), _sentence(first["type"], first.get("ctx", {})))
 
 

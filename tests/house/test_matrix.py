@@ -11,8 +11,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from recompra.accounts.api_keys.issue import issue
+from recompra.accounts.api_keys.scopes import Scope
 from recompra.accounts.models import User
-from recompra.accounts.roles import Capability
+from recompra.accounts.roles import BY_KEY, Capability
 from recompra.customers.identity.merge import merge
 from recompra.customers.models import Address, ContactPerson, Customer, Duplicate, Note
 from recompra.customers.record.changes import record
@@ -22,8 +24,10 @@ from tests.cast import Cast
 from tests.house.test_views_guarded import may_all
 
 OF_THE_HOUSE = {
+    "accounts:revoke_api_key",
     "accounts:follow_link", "accounts:withdraw", "accounts:colleague", "accounts:new_password",
     "accounts:act", "customers:drop_own_document", "messaging:save_text", "dashboards:report_file",
+    "dashboards:tile", "dashboards:tile_file",
     "ingest:run", "ingest:cancel", "ingest:answer", "ingest:quarantine", "ingest:quarantine_file",
     "privacy:consent_text", "privacy:record_file", "privacy:operator", "privacy:operator_switch",
     "privacy:incident", "privacy:incident_people", "privacy:incident_letter", "privacy:incident_act",
@@ -84,8 +88,22 @@ def of_a_customer() -> list[Route]:
     return [
         route
         for route in routes()
-        if route[1] and route[0] not in OF_THE_HOUSE and route[0] not in BY_PROTOCOL
+        if route[1]
+        and route[0] not in OF_THE_HOUSE
+        and route[0] not in BY_PROTOCOL
+        and route[2].requires != BY_KEY  # type: ignore[attr-defined]
     ]
+
+
+def by_key(whom: Customer) -> list[tuple[str, str]]:
+    """(name, address) of what the API tells of this customer alone."""
+    named = [
+        (name, parameters)
+        for name, parameters, view in routes()
+        if parameters and view.requires == BY_KEY and name not in OF_THE_HOUSE  # type: ignore[attr-defined]
+    ]
+    assert all(parameters == ("public_id",) for _name, parameters in named), "say in OF_THE_HOUSE what it is"
+    return [(name, reverse(name, args=[whom.public_id])) for name, _parameters in named]
 
 
 def addresses(whom: Customer, cast: Cast) -> Iterator[tuple[str, str, Callable[..., Any]]]:
@@ -117,6 +135,14 @@ def test_who_works_in_centro_gets_nothing_of_a_customer_of_online(
             status = getattr(client, method)(address).status_code
             expected = (404, 405) if may_all(person, view) else (403, 405)
             assert status in expected, (name, method, status)
+
+
+def test_a_key_of_centro_gets_nothing_of_a_customer_of_online(shop: Cast, client: Client) -> None:
+    _key, secret = issue(shop.otavio, "ERP", set(Scope), stores=[shop.centro])
+    bearer = {"Authorization": f"Bearer {secret}"}
+    for (name, of_davi), (_name, of_ana) in zip(by_key(shop.davi), by_key(shop.ana), strict=True):
+        assert (name, client.get(of_davi, headers=bearer).status_code) == (name, 404)
+        assert (name, client.get(of_ana, headers=bearer).status_code) == (name, 200)
 
 
 @pytest.mark.parametrize("role", ["otavio", *ROLES])
