@@ -7,8 +7,12 @@ Every function returns safe markup; every text given to it is escaped.
 
 from recompra.theme.charts.bars import Bar, bars
 from recompra.theme.charts.gauge import gauge, meter
+from recompra.theme.charts.heat import Cell, HeatRow, heat
 from recompra.theme.charts.lines import Series, lines
 from recompra.theme.charts.ranking import Rank, ranking
 from recompra.theme.charts.treemap import Tile, treemap
 
-__all__ = ["Bar", "Rank", "Series", "Tile", "bars", "gauge", "lines", "meter", "ranking", "treemap"]
+__all__ = [
+    "Bar", "Cell", "HeatRow", "Rank", "Series", "Tile", "bars", "gauge", "heat", "lines", "meter", "ranking",
+    "treemap",
+]  # fmt: skip

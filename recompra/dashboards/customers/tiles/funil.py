@@ -1,0 +1,124 @@
+"""How far the visitors of the site come: from the first look to the purchase."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recompra.analytics.funnel import STAGES, funnel
+from recompra.dashboards.customers.asked import Asked
+from recompra.dashboards.customers.tile import Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
+from recompra.theme.charts import Rank, ranking
+from recompra.theme.formats import NOTHING, num, pct
+from recompra.theme.spreadsheet import Column, Kind
+from recompra.warehouse.contract import Engine
+from recompra.warehouse.schema import visits
+
+VIEWS = {
+    "origem": gettext_lazy("by source"),
+    "meio": gettext_lazy("by medium"),
+    "campanha": gettext_lazy("by campaign"),
+}
+COLUMNS = {"origem": "source", "meio": "medium", "campanha": "campaign"}
+MOST = 50
+
+
+def names() -> dict[str, str]:
+    return {
+        "attraction": _("Attraction"),
+        "interest": _("Interest"),
+        "decision": _("Decision"),
+        "action": _("Action"),
+    }
+
+
+def count(facts: Engine, asked: Asked) -> Counted:
+    column = COLUMNS[TILE.by(asked)]
+    stages = partial(funnel, visits, since=asked.since, until=asked.until, store_keys=asked.stores)
+    parts = facts.rows(stages(by=(column,)))
+    parts.sort(key=lambda row: (-row["visitors"], row[column] or ""))
+    named = [row | {"name": row[column]} for row in parts[:MOST]]
+    return {"whole": facts.rows(stages()), "parts": named}
+
+
+def show(counted: Counted, asked: Asked) -> Shown:
+    whole = counted["whole"][0] if counted["whole"] else {"visitors": 0}
+    if not whole["visitors"]:
+        return Shown(is_empty=True)
+    note = _("The segment limits customers, not visits: these are all the visitors.") if asked.group else ""
+    return Shown(_figures(whole), (_drawn(whole),), _table(counted["parts"], whole, asked), note)
+
+
+def _figures(whole: dict[str, Any]) -> list[Figure]:
+    conversion = whole["conversion"]
+    return [
+        Figure(_("Visitors"), num(whole["visitors"]), _("different browsers")),
+        Figure(
+            _("Conversion"),
+            NOTHING if conversion is None else pct(conversion),
+            _("visitors who bought") if conversion is not None else _("the visits tell of no purchase"),
+        ),
+        Figure(
+            _("Known customers"),
+            num(whole["identified"]),
+            _("%(share)s of the visitors signed in")
+            % {"share": pct(Decimal(whole["identified"]) / whole["visitors"])},
+        ),
+    ]
+
+
+def _drawn(whole: dict[str, Any]) -> Drawn:
+    """A bar per stage that has data, with what of the stage before came so far."""
+    data = []
+    for stage, name in names().items():
+        people, rate = whole[stage], whole.get(f"{stage}_rate")
+        if not people:
+            data.append(
+                Rank(name, 0, _("no data"), _("%(stage)s: the visits tell nothing of it") % {"stage": name})
+            )
+            continue
+        told = num(people) if rate is None else f"{num(people)} ({pct(rate)})"
+        tip = _("%(stage)s: %(people)s visitors") % {"stage": name, "people": num(people)}
+        if rate is not None:
+            tip = _("%(told)s, %(rate)s of the stage before") % {"told": tip, "rate": pct(rate)}
+        data.append(Rank(name, people, told, tip))
+    title = _("From the first look to the purchase")
+    return Drawn(title, ranking(title, _("Visitors in each stage, of the stage before in brackets."), data))
+
+
+def _table(parts: Rows, whole: dict[str, Any], asked: Asked) -> Table:
+    heading = {"origem": _("Source"), "meio": _("Medium"), "campanha": _("Campaign")}[TILE.by(asked)]
+    columns = (
+        Column(heading, width=24),
+        Column(_("Visitors"), Kind.INTEGER),
+        *(Column(name, Kind.INTEGER) for name in names().values()),
+        Column(_("Conversion"), Kind.SHARE),
+    )
+
+    def line(name: str, row: dict[str, Any]) -> Line:
+        stages = [row[stage] if whole[stage] else None for stage in STAGES]
+        return Line((name, row["visitors"], *stages, row["conversion"]))
+
+    lines = [line(row["name"] or _("not told"), row) for row in parts]
+    return Table(columns, lines, line(_("All"), whole))
+
+
+TILE = Tile(
+    code="funil",
+    order=90,
+    title=gettext_lazy("From visit to purchase"),
+    question=gettext_lazy("How many visitors of the site become buyers, and where do they stop?"),
+    how=gettext_lazy(
+        "Different browsers in the imported visits of the period. Attraction: came to the site; interest: "
+        "looked at products; decision: cart or checkout; action: purchase (names of GA4 events). A rate is "
+        "of the nearest stage before that has data; a stage without data has none."
+    ),
+    empty=gettext_lazy("There are no visits in this period: import the events of the shop's site."),
+    count=count,
+    show=show,
+    views=VIEWS,
+)
