@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recompra.customers.models import ContactPoint, Customer
 from recompra.customers.once import once
@@ -45,6 +46,15 @@ REACHED_BY: dict[str, str] = {
     Channel.SMS: ContactPoint.Kind.MOBILE,
     Channel.EMAIL: ContactPoint.Kind.EMAIL,
 }
+REASONS: dict[str, StrPromise] = {
+    "nobody": gettext_lazy("merged into another record, or not a person"),
+    "blocked": gettext_lazy("blocked"),
+    "refused": gettext_lazy("asked not to be contacted"),
+    "minor": gettext_lazy("under 18"),
+    "unreachable": gettext_lazy("no contact that may be used"),
+    "not_agreed": gettext_lazy("did not agree to offers and news"),
+}
+"""What keeps people out of a list, in the order in which it is asked."""
 CHUNK = 10_000
 
 
@@ -210,15 +220,57 @@ def allowed(customers: Iterable[int], purpose: str, channel: str) -> set[int]:
 
 def permitted(people: QuerySet[Customer], purpose: str, channel: str) -> QuerySet[Customer]:
     """The people for whom `may` says yes, as a query."""
+    for _reason, left in _sieves(people, purpose, channel):
+        people = left
+    return people
+
+
+def agreed(customers: Iterable[int], purpose: str, channel: str) -> set[int]:
+    """Those of these customers who are allowed and also said yes themselves, in general or to this channel:
+    what giving data to somebody else takes (LGPD, art. 7, I)."""
+    ids = list(customers)
+    said = Consent.objects.filter(
+        customer=OuterRef("pk"), purpose=CONSENTS[purpose], channel__in={ANY, channel}, state=Action.GRANT
+    )
+    found: set[int] = set()
+    for first in range(0, len(ids), CHUNK):
+        chosen = permitted(Customer.objects.filter(pk__in=ids[first : first + CHUNK]), purpose, channel)
+        found.update(chosen.filter(Exists(said)).values_list("pk", flat=True))
+    return found
+
+
+def reasons(customers: Iterable[int], purpose: str, channel: str) -> dict[str, int]:
+    """How many of these customers each of REASONS keeps out, by set statements; of several against one
+    person the first counts, as in `may`. Those who are allowed are not counted."""
+    ids = list(customers)
+    found: dict[str, int] = {}
+    for first in range(0, len(ids), CHUNK):
+        left = Customer.objects.filter(pk__in=ids[first : first + CHUNK])
+        many = left.count()
+        for reason, people in _sieves(left, purpose, channel):
+            before, many = many, people.count()
+            if before > many:
+                found[reason] = found.get(reason, 0) + before - many
+    return found
+
+
+def _sieves(
+    people: QuerySet[Customer], purpose: str, channel: str
+) -> Iterator[tuple[str, QuerySet[Customer]]]:
+    """(reason of REASONS, those who are left after it and all before it), in the order of `may`."""
     today = timezone.localdate()
-    people = people.filter(apart="", merged_into=None).exclude(_is_blocked(FORBIDS[purpose], today))
+    people = people.filter(apart="", merged_into=None)
+    yield "nobody", people
+    people = people.exclude(_is_blocked(FORBIDS[purpose], today))
+    yield "blocked", people
     people = people.exclude(_has_refused(CONSENTS[purpose], channel))
+    yield "refused", people
     if purpose in MARKETING:
         people = people.filter(Q(birth_date=None) | Q(birth_date__lte=of_age_since(today)))
+        yield "minor", people
     if channel:
         points = ContactPoint.objects.filter(customer=OuterRef("pk"), kind=REACHED_BY[channel])
-        people = people.filter(Exists(points.filter(use__in=_uses(purpose))))
-    return people
+        yield "unreachable", people.filter(Exists(points.filter(use__in=_uses(purpose))))
 
 
 def _is_blocked(functions: frozenset[str], today: dt.date) -> Q:

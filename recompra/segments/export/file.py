@@ -1,0 +1,135 @@
+"""The file of a list: whom it holds is asked of the facts; who they are, and whether they may be reached, of
+the gate, line by line, while it is written."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
+
+from recompra.accounts import audit
+from recompra.accounts.masking import sees_personal_data
+from recompra.accounts.models import AccessLog
+from recompra.accounts.roles import Capability, may
+from recompra.customers.models import ExportRoll
+from recompra.customers.roll import packed
+from recompra.customers.scope import StoreScope
+from recompra.segments import members
+from recompra.segments.destinations.catalog import Destination, destinations
+from recompra.segments.found import columns as list_columns
+from recompra.segments.found.columns import Table
+from recompra.segments.found.listing import rows
+from recompra.segments.found.question import Behind, Question, behind, count
+from recompra.theme.refused import Refused
+from recompra.theme.spreadsheet import Column, Row, write
+from recompra.work.lease import Lease
+from recompra.work.made import Made
+
+if TYPE_CHECKING:
+    from recompra.segments.models import ListExport
+
+LISTS = Made("lists")
+WRITING = gettext_noop("writing the list")
+
+
+@dataclass
+class Sheet:
+    """A list about to be written. `seen` (ids) and `left_out` fill while its lines go by."""
+
+    action: str
+    fields: tuple[str, ...]
+    columns: Sequence[Column]
+    lines: Iterator[Row]
+    seen: array[int] = field(default_factory=lambda: array("q"))
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def sheet(asked: ListExport, answer: Behind) -> Sheet:
+    """The list that was asked for, as its asker may have it now."""
+    stores = asked.asked_by.store_scope()
+    whole = asked.unmasked and sees_personal_data(asked.asked_by)
+    if asked.destination:
+        return _for_destination(destinations()[asked.destination], asked, answer, stores)
+    table = Table(list_columns.chosen(asked.columns), whole=whole)
+    columns = [Column(str(one.title), one.kind, one.width) for one in table.columns]
+    made = Sheet("export_list", list_columns.personal(table.columns), columns, iter(()))
+    found = rows(answer.people, table.facts, asked.sort)
+    people = (
+        members.analysed(found, stores)
+        if asked.use == asked.Use.ANALYSIS
+        else members.reachable(found, stores, (asked.use,), made.left_out, agreed=False)
+    )
+    made.lines = _lines(made, people, table)
+    return made
+
+
+def _lines(made: Sheet, people: Iterator[tuple[members.Member, members.Row]], table: Table) -> Iterator[Row]:
+    for who, row in people:
+        made.seen.append(who.customer_id)
+        yield table.values(who, row)
+
+
+def _for_destination(
+    destination: Destination, asked: ListExport, answer: Behind, stores: StoreScope
+) -> Sheet:
+    made = Sheet(destination.action, destination.fields, destination.columns, iter(()))
+    people = members.reachable(
+        rows(answer.people, (), asked.sort),
+        stores,
+        destination.channels,
+        made.left_out,
+        agreed=destination.agreed,
+    )
+
+    def lines() -> Iterator[Row]:
+        for who, _row in people:
+            made.seen.append(who.customer_id)
+            yield destination.line(who)
+
+    made.lines = lines()
+    return made
+
+
+def make(asked: ListExport, lease: Lease) -> None:
+    """Write the list's file, then log who took how many people's data and what for. Killed, it is written
+    anew: a file is only handed out once all of this is done."""
+    if not may(asked.asked_by, Capability.EXPORT):
+        raise Refused(_("Your role does not take lists any more."))
+    with override(settings.LANGUAGE_CODE):
+        answer = answer_of(asked)
+        total = count(answer)
+        lease.progress(0, total, WRITING)
+        made = sheet(asked, answer)
+        LISTS.ready()
+        asked.rows = write(
+            asked.path, made.columns, made.lines, done=lambda written: lease.progress(written, total)
+        )
+    asked.path.chmod(0o600)
+    asked.left_out = dict(made.left_out)
+    with lease.step():
+        asked.save()
+        log(asked, made)
+
+
+def log(asked: ListExport, made: Sheet) -> AccessLog:
+    """Who took it, what of how many people, what for; and who stood in it."""
+    with transaction.atomic():
+        entry = audit.record(
+            asked.asked_by, made.action, fields=made.fields, count=len(made.seen), reason=asked.reason
+        )
+        ExportRoll.objects.create(entry=entry, people=packed(made.seen))
+    return entry
+
+
+def answer_of(asked: ListExport) -> Behind:
+    """The people asked about, of the stores that the asker may see now."""
+    question = Question(asked.question["origin"], asked.question["asked"])
+    return behind(question, timezone.localdate(), asked.asked_by.store_scope())

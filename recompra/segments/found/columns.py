@@ -1,0 +1,151 @@
+"""What a list of people may show of each: one column for the page and for a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from recompra.accounts.models import Store, User
+from recompra.customers.record.fields import is_masked, shown
+from recompra.segments.members import Member
+from recompra.segments.models import ListColumns
+from recompra.theme import formats
+from recompra.theme.segments import segment
+from recompra.theme.spreadsheet import Kind
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+@dataclass(frozen=True)
+class Column:
+    """`fact`: the column of `people` that it shows; else `datum`, what of a `Member`. `field`: the field of
+    the record by whose rule it is masked. `css`: of the cell."""
+
+    name: str
+    title: StrPromise | str
+    kind: Kind = Kind.TEXT
+    fact: str = ""
+    datum: Callable[[Member], str] | None = None
+    field: str = ""
+    width: int = 14
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the column is masked for who may not see personal data."""
+        return bool(self.field) and is_masked(self.field)
+
+    @property
+    def css(self) -> str:
+        return "n" if self.kind in (Kind.INTEGER, Kind.MONEY, Kind.QUANTITY) else ""
+
+
+class Table:
+    """Some columns, as somebody may see them: `whole` without masks."""
+
+    def __init__(self, columns: tuple[Column, ...], *, whole: bool) -> None:
+        self.columns, self.whole = columns, whole
+        self.words: dict[str, Callable[[Any], str]] = {
+            "segment": lambda code: str(segment(code).label),
+            "store": dict(Store.objects.values_list("pk", "name")).get,  # type: ignore[dict-item]
+        }
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The columns of `people` that it reads."""
+        return tuple(column.fact for column in self.columns if column.fact)
+
+    def values(self, who: Member, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        """A line of a file: facts as they are, data of a person as masked texts."""
+        return tuple([self._value(column, who, row) for column in self.columns])
+
+    def told(self, who: Member, row: Mapping[str, Any]) -> list[tuple[Column, str]]:
+        """A line of a page, each value with its column."""
+        return [(column, _told(column, self._value(column, who, row))) for column in self.columns]
+
+    def _value(self, column: Column, who: Member, row: Mapping[str, Any]) -> Any:
+        if column.datum is None:
+            found = row[column.fact]
+            words = self.words.get(column.name)
+            return words(found) if words and found is not None else found
+        text = column.datum(who)
+        if not column.field or not text:
+            return text
+        field = "cnpj" if column.name == "document" and not who.cpf else column.field
+        return shown(field, text, whole=self.whole)
+
+
+def _told(column: Column, value: Any) -> str:
+    if value is None or value == "":
+        return formats.NOTHING
+    return _TOLD[column.kind](value)
+
+
+_TOLD: dict[Kind, Callable[[Any], str]] = {
+    Kind.TEXT: str,
+    Kind.INTEGER: formats.num,
+    Kind.QUANTITY: lambda days: formats.num(days, 1),
+    Kind.MONEY: formats.brl,
+    Kind.DAY: formats.dshort,
+}
+DAY, MONEY, INTEGER = Kind.DAY, Kind.MONEY, Kind.INTEGER
+_ALL = (
+    Column("name", _("Name"), datum=lambda who: who.title, field="name", width=32),
+    Column("document", "CPF / CNPJ", datum=lambda who: who.cpf or who.cnpj, field="cpf", width=18),
+    Column(
+        "birth_date",
+        _("Birth date"),
+        datum=lambda who: who.birth_date.isoformat() if who.birth_date else "",
+        field="birth_date",
+    ),
+    Column("email", _("E-mail"), datum=lambda who: who.points.get("email", ""), field="email", width=28),
+    Column("mobile", _("Mobile"), datum=lambda who: who.points.get("mobile", ""), field="mobile", width=18),
+    Column("city", _("City"), datum=lambda who: who.city, field="city", width=20),
+    Column("state", "UF", datum=lambda who: who.state, field="state", width=6),
+    Column("sex", _("Sex"), datum=lambda who: who.sex, field="sex"),
+    Column(
+        "marital_status", _("Marital status"), datum=lambda who: who.marital_status, field="marital_status"
+    ),
+    Column("segment", _("RFM segment"), fact="segment", width=20),
+    Column("last_on", _("Last purchase"), DAY, "last_on"),
+    Column("ltv", pgettext_lazy("column", "Total spent (LTV)"), MONEY, "ltv", width=16),
+    Column("aov", _("Average order value"), MONEY, "aov", width=16),
+    Column("orders", _("Number of purchases"), INTEGER, "orders"),
+    Column("mean_interval_days", _("Mean interval (days)"), Kind.QUANTITY, "mean_interval_days"),
+    Column("first_on", _("First purchase"), DAY, "first_on"),
+    Column("store", _("Preferred store"), fact="store_key", width=20),
+    Column("loyalty_program", _("Loyalty programme"), fact="loyalty_program", width=20),
+    Column("loyalty_tier", _("Tier of the programme"), fact="loyalty_tier"),
+    Column("registered_on", _("Registered on"), DAY, "registered_on"),
+    Column("completeness", _("Record complete (%)"), INTEGER, "completeness"),
+    Column("public_id", _("Code in Recompra"), datum=lambda who: str(who.public_id), width=38),
+)  # fmt: skip
+COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}
+USUAL = ("name", "document", "birth_date", "email", "mobile", "city", "segment", "last_on", "ltv")
+
+
+def chosen(names: Iterable[str]) -> tuple[Column, ...]:
+    """These columns in the order in which they are offered, the name always first."""
+    wanted = {"name", *names}
+    return tuple(column for column in _ALL if column.name in wanted)
+
+
+def of_user(user: User) -> tuple[Column, ...]:
+    """The columns that a colleague chose, else the usual ones."""
+    kept = ListColumns.objects.filter(user=user).values_list("names", flat=True).first()
+    return chosen(kept if kept is not None else USUAL)
+
+
+def keep(user: User, names: Iterable[str]) -> None:
+    """Remember what a colleague wants to see."""
+    wanted = [column.name for column in chosen(names)]
+    ListColumns.objects.update_or_create(user=user, defaults={"names": wanted})
+
+
+def personal(columns: Iterable[Column]) -> tuple[str, ...]:
+    """The names of the masked fields among them, for the access log."""
+    return tuple(column.field for column in columns if column.is_personal)

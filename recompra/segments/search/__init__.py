@@ -1,0 +1,1 @@
+"""The page Pesquisa: ready conditions, alone and together."""
