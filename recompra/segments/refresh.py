@@ -1,11 +1,284 @@
-"""Who is in which segment, kept up to date."""
+"""Who is in which segment, kept up to date: one generation of the facts holds people, members and moves.
+
+Where the day and the facts are those of the last refresh, only people of whom something changed are looked at
+again, and rules that are new. Else, and at night, everybody is. What a killed refresh wrote is thrown away
+with its draft: the members of before stay whole.
+"""
 
 from __future__ import annotations
 
-from recompra.segments.models import SegmentRefresh
-from recompra.work.lease import Lease
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import ibis.expr.types as ir
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from recompra.segments import profiles
+from recompra.segments.models import Segment, SegmentRefresh
+from recompra.segments.rule.people import ALL, Facts
+from recompra.segments.rule.read import read
+from recompra.segments.rule.tree import Rule
+from recompra.segments.upkeep import fresh, size
+from recompra.segments.upkeep.fitting import Places, fitting
+from recompra.segments.upkeep.turns import (
+    SALES,
+    Moment,
+    Turned,
+    forget_old,
+    keys_table,
+    settle,
+    write_members,
+    write_moves,
+)
+from recompra.theme.refused import Refused
+from recompra.warehouse.contract import Draft
+from recompra.warehouse.engine import Engine, WriterBusy, engine
+from recompra.warehouse.schema import TABLES, members, people, scores
+from recompra.warehouse.schema import profiles as held_profiles
+from recompra.work.lease import Later, Lease
+
+READING = gettext_noop("reading the records")
+FINDING = gettext_noop("finding who is in which segment")
+TURN_SECONDS = 2
+TRIES = 60
+Pair = tuple[Segment, Rule]
+
+
+class Astray(Exception):
+    """What was kept is not what was thought: everybody must be looked at."""
 
 
 def perform(row: SegmentRefresh, lease: Lease) -> None:
-    """Find everybody's segments anew."""
-    raise NotImplementedError
+    """Find everybody's segments anew, or those of whom something changed."""
+    if SegmentRefresh.objects.filter(status=SegmentRefresh.Status.RUNNING, pk__lt=row.pk).exists():
+        raise Later(TURN_SECONDS)
+    facts = engine(settings.WAREHOUSE_URL)
+    if not facts.version():
+        return
+    last = fresh.last_done()
+    is_same = last is not None and (last.version, last.as_of) == (facts.version(), timezone.localdate())
+    with _folder() as folder:
+        refresh = Refresh(row, lease, facts, last, folder)
+        if not is_same or not refresh.update():
+            refresh.whole()
+        elif row.is_full:
+            refresh.whole()
+            row.differed = refresh.differed
+    refresh.close()
+
+
+class Refresh:
+    """One refresh under way."""
+
+    def __init__(
+        self,
+        row: SegmentRefresh,
+        lease: Lease,
+        facts: Engine,
+        last: SegmentRefresh | None,
+        folder: Path,
+    ) -> None:
+        self.row, self.lease, self.facts, self.last = row, lease, facts, last
+        self.file = folder / "profiles.parquet"
+        self.marks = fresh.marks()
+        self.version = facts.version()
+        self.moment = Moment(timezone.now(), timezone.localdate(), self._reason())
+        self.pairs = _readable()
+        self.differed = 0
+        row.as_of = self.moment.as_of
+
+    def _reason(self) -> str:
+        """What moves whom no purchase and no record moves."""
+        if self.last is None or self.last.version != self.version:
+            return "load"
+        return "clock" if self.last.as_of != timezone.localdate() else "profile"
+
+    @property
+    def new(self) -> list[Pair]:
+        """Segments of which no member is kept yet, or those of another rule."""
+        return [pair for pair in self.pairs if pair[0].counted_version != pair[0].version]
+
+    def touched(self) -> set[int] | None:
+        """The customers of whom something changed since the last refresh; None: too many, or nobody knows."""
+        if self.last is None or self.last.finished_at is None:
+            return None
+        return fresh.touched(self.last.marks, self.last.finished_at)
+
+    def update(self) -> bool:
+        """Look again at the people of whom something changed, and at everybody for rules that are new. False
+        where that is not enough."""
+        ids = self.touched()
+        if ids is None:
+            return False
+        keys, count = profiles.keys_now(ids), 0
+        if ids:
+            self.lease.progress(0, 0, READING)
+            profiles.publish(self.file, self.lease, ids)
+        turned: dict[int, Turned] = {}
+        told: dict[int, Mapping[str, object]] = {}
+        new = [segment.pk for segment, _rule in self.new]
+
+        def work(draft: Draft) -> None:
+            nonlocal count
+            if self.facts.version() != self.version:
+                raise Astray
+            only = draft.hold(keys_table(keys), "touched")
+            draft.hold(people.semi_join(only, "customer_key").select("customer_key", *SALES), "before")
+            affected = _segments_of(draft, only)
+            if ids:
+                _amend(draft, self.file, only)
+            count = int(draft.rows(held_profiles.agg(n=held_profiles.count()))[0]["n"])
+            if count != profiles.everybody():
+                raise Astray
+            kept = [pair for pair in self.pairs if pair[0].pk not in new]
+            if ids and kept:
+                turned.update(self._settle(draft, kept, only, ALL.of_customers(only)))
+            if new:
+                self._settle(draft, self.new, None, ALL)
+            if self._away():
+                forget_old(draft, self._live(), self.moment)
+            affected |= _segments_of(draft, only) | set(turned) | set(new)
+            told.update(size.figures(draft, sorted(affected & {segment.pk for segment, _ in self.pairs})))
+
+        self.lease.progress(0, 0, FINDING)
+        try:
+            if ids or new or self._away():
+                self.version = self._revise(work)
+        except Astray:
+            return False
+        self.row.people = count or (self.last.people if self.last else 0)
+        self._tell(turned, told)
+        return True
+
+    def whole(self) -> None:
+        """Everybody from nothing: profiles, people, members."""
+        ids = self.touched()
+        self.lease.progress(0, 0, READING)
+        self.row.people = profiles.publish(self.file, self.lease)
+        meanwhile = fresh.touched(self.marks, self.moment.at)
+        turned: dict[int, Turned] = {}
+        told: dict[int, Mapping[str, object]] = {}
+
+        def work(draft: Draft) -> None:
+            only = draft.hold(keys_table(profiles.keys_now(ids or ())), "touched")
+            draft.hold(people.select("customer_key", *SALES), "before")
+            draft.put("profiles", self.file)
+            draft.put("people", side_by_side())
+            turned.update(self._settle(draft, self.pairs, None, ALL, touched=only))
+            forget_old(draft, self._live(), self.moment)
+            told.update(size.figures(draft, [segment.pk for segment, _rule in self.pairs]))
+
+        self.lease.progress(0, 0, FINDING)
+        self.version = self._revise(work)
+        if meanwhile is not None and not meanwhile:
+            self.differed = sum(one.entered + one.left for one in turned.values())
+        self._tell(turned, told)
+
+    def _settle(
+        self,
+        draft: Draft,
+        pairs: Sequence[Pair],
+        only: ir.Table | None,
+        seen: Facts,
+        touched: ir.Table | None = None,
+    ) -> dict[int, Turned]:
+        """Write who turned, of these segments among these customers."""
+        if not pairs:
+            return {}
+        places = Places(tuple(segment.pk for segment, _rule in pairs))
+        fits = fitting(draft, [rule for _segment, rule in pairs], self.moment.as_of, seen)
+        self.lease.keep()
+        turned = settle(draft, fits, places, only)
+        if turned:
+            write_members(draft, self.moment.as_of)
+            counted = [segment.pk for segment, _ in pairs if segment.counted_version == segment.version]
+            if noted := [pk for pk in counted if pk in turned]:
+                why = only if only is not None else touched
+                write_moves(draft, noted, self.moment, why if why is not None else _nobody(draft))
+        for name in ("fitting", "places", "changed", "turned"):
+            draft.drop(name)
+        return turned
+
+    def _revise(self, work: Callable[[Draft], None]) -> str:
+        for _try in range(TRIES):
+            try:
+                return self.facts.revise(work)
+            except WriterBusy:
+                self.lease.keep()
+                time.sleep(1)
+        raise Later(TURN_SECONDS)
+
+    def _live(self) -> list[int]:
+        return list(Segment.objects.filter(archived_at=None).values_list("pk", flat=True))
+
+    def _away(self) -> bool:
+        """Whether a segment was put away with its members."""
+        return Segment.objects.filter(archived_at__isnull=False, people__gt=0).exists()
+
+    def _tell(self, turned: Mapping[int, Turned], told: Mapping[int, Mapping[str, object]]) -> None:
+        """Write the figures to the segments."""
+        for segment, _rule in self.pairs:
+            moved = turned.get(segment.pk, Turned(0, 0))
+            if segment.pk in told:
+                begins = segment.counted_version != segment.version
+                size.keep(segment, told[segment.pk], moved, as_of=self.moment.as_of, at=self.moment.at)
+                segment.counted_version = segment.version
+                self.row.entered += 0 if begins else moved.entered
+                self.row.left += 0 if begins else moved.left
+        Segment.objects.filter(archived_at__isnull=False, people__gt=0).update(people=0)
+
+    def close(self) -> None:
+        """Write down how far this refresh came."""
+        self.row.segments, self.row.version, self.row.marks = len(self.pairs), self.version, self.marks
+        self.row.save()
+
+
+def side_by_side() -> ir.Table:
+    """`people`: every profile beside its standing."""
+    joined = held_profiles.left_join(scores.drop("as_of", "cuts_version"), "customer_key")
+    return joined.select(*TABLES["people"].columns)
+
+
+def _amend(draft: Draft, file: Path, only: ir.Table) -> None:
+    """Write the profiles of some customers, and their rows of `people`, anew."""
+    draft.remove("profiles", only)
+    draft.add("profiles", file)
+    draft.remove("people", only)
+    draft.add("people", side_by_side().semi_join(only, "customer_key"))
+
+
+def _segments_of(draft: Draft, only: ir.Table) -> set[int]:
+    held = members.semi_join(only, "customer_key").select("segment_id").distinct()
+    return {row["segment_id"] for row in draft.rows(held)}
+
+
+def _nobody(draft: Draft) -> ir.Table:
+    return draft.hold(keys_table([]), "touched")
+
+
+def _readable() -> list[Pair]:
+    """The segments whose rule can be asked; the others are told what is wrong with theirs."""
+    found: list[Pair] = []
+    for segment in Segment.objects.filter(archived_at=None).order_by("pk"):
+        try:
+            found.append((segment, read(segment.rule)))
+        except Refused as refused:
+            Segment.objects.filter(pk=segment.pk).update(broken=str(refused.sentence)[:300])
+    return found
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A place of its own for what goes from one database to the other; what a killed refresh left goes."""
+    folder = Path(settings.RECOMPRA_HOME) / "segments"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
