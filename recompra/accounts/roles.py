@@ -39,6 +39,7 @@ class Capability(TextChoices):
     MERGE = "merge", _("Merge duplicates and take a merge back")
     BLOCK = "block", _("Block customers and lift blocks")
     PRIVACY = "privacy", _("Answer privacy requests, erase, keep the records the law asks for")
+    SEGMENT = "segment", _("Create and change segments")
     EXPORT = "export", _("Export lists and reports")
     IMPORT = "import", _("Import data")
     DECIDE = "decide", _("Change cuts, texts and other decisions of the shop")
@@ -53,17 +54,17 @@ MAY: dict[str, frozenset[Capability]] = {
     Role.SAC: frozenset(
         {C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.CONTACT, C.EDIT_CUSTOMERS, C.MERGE, C.BLOCK}
     ),
-    Role.ANALYST: frozenset({C.SEE_PANEL, C.SEE_CUSTOMERS, C.EXPORT}),
+    Role.ANALYST: frozenset({C.SEE_PANEL, C.SEE_CUSTOMERS, C.SEGMENT, C.EXPORT}),
     Role.DPO: frozenset(
         {C.SEE_CUSTOMERS, C.SEE_PERSONAL_DATA, C.EDIT_CUSTOMERS, C.PRIVACY, C.BLOCK, C.EXPORT}
     ),
 }
 MEANS: dict[str, StrPromise] = {
     Role.OWNER: _("Everything, staff and access log included."),
-    Role.MANAGER: _("Panel, customers, imports, exports and the shop's decisions."),
+    Role.MANAGER: _("Panel, customers, segments, imports, exports and the shop's decisions."),
     Role.SELLER: _("Customers of the stores given: calls them, registers and corrects them."),
     Role.SAC: _("Finds customers, sees, corrects, merges and blocks them, calls them."),
-    Role.ANALYST: _("Panel, customers with masked data, and exports."),
+    Role.ANALYST: _("Panel, customers with masked data, segments and exports."),
     Role.DPO: _("Answers privacy requests: sees, corrects, exports and erases personal data."),
 }
 
