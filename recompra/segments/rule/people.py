@@ -18,6 +18,7 @@ from functools import reduce
 from typing import Any
 
 import ibis
+import ibis.expr.datatypes as types
 import ibis.expr.types as ir
 
 from recompra.segments.ages import EDGES
@@ -321,8 +322,15 @@ def _products(what: What, facts: Facts) -> ir.Table:
     column = COLUMNS.get(what.name)
     if column:
         return products.filter(products[column].isin(sorted(what.values)))
-    value = products.attributes.cast("json")[what.name].str
-    return products.filter(products.attributes.notnull(), value.isin(sorted(what.values)))
+    value = json_extract_path_text(products.attributes.cast("json"), ibis.literal(what.name)).name("value")
+    told = products.filter(products.attributes.notnull()).select("product_key", value)
+    return told.filter(told.value.isin(sorted(what.values)))
+
+
+@ibis.udf.scalar.builtin(signature=((types.json, types.string), types.string))  # type: ignore[untyped-decorator]
+def json_extract_path_text(document: ir.Value, name: ir.Value) -> ir.Value:
+    """The member of a JSON object as text, by the function that both DuckDB and PostgreSQL have: Ibis' own
+    expression is no SQL of PostgreSQL's."""
 
 
 def _is_at_least_one_order(asked: Behaviour) -> bool:
