@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from recompra.accounts.roles import Capability
 from recompra.theme.door import Door, MenuEntry
@@ -10,5 +11,20 @@ class SegmentsConfig(AppConfig):
     door = Door(
         title=_("Segments"),
         route="segmentos/",
-        menu=(MenuEntry(_("Segments"), "funnel", "segments:list", 30, Capability.SEE_CUSTOMERS),),
+        menu=(
+            MenuEntry(
+                pgettext_lazy("page", "Search"),
+                "user-search",
+                "segments:search",
+                25,
+                Capability.SEE_CUSTOMERS,
+            ),
+            MenuEntry(_("Segments"), "funnel", "segments:list", 30, Capability.SEE_CUSTOMERS),
+        ),
     )
+    audit_actions = {
+        "view_list": _("List of people seen, without masks"),
+        "reveal_list": _("Personal data of a list revealed"),
+        "export_list": _("List of people exported"),
+        "export_audience": _("Hashed audience exported"),
+    }
