@@ -103,19 +103,19 @@ class Refresh:
         """Segments of which no member is kept yet, or those of another rule."""
         return [pair for pair in self.pairs if pair[0].counted_version != pair[0].version]
 
-    def touched(self) -> set[int] | None:
+    def touched(self, margin: int | None = None) -> set[int] | None:
         """The customers of whom something changed since the last refresh; None: too many, or nobody knows."""
-        if self.last is None or self.last.finished_at is None:
+        if self.last is None or self.last.started_at is None:
             return None
-        return fresh.touched(self.last.marks, self.last.finished_at)
+        return fresh.touched(self.last.marks, self.last.started_at, margin=margin)
 
     def update(self) -> bool:
         """Look again at the people of whom something changed, and at everybody for rules that are new. False
         where that is not enough."""
-        ids = self.touched()
-        if ids is None:
+        ids, count = self.touched(), profiles.everybody()
+        if ids is None or (not ids and self.last is not None and self.last.people != count):
             return False
-        keys, count = profiles.keys_now(ids), 0
+        keys = profiles.keys_now(ids)
         if ids:
             self.lease.progress(0, 0, READING)
             profiles.publish(self.file, self.lease, ids)
@@ -124,7 +124,6 @@ class Refresh:
         new = [segment.pk for segment, _rule in self.new]
 
         def work(draft: Draft) -> None:
-            nonlocal count
             if self.facts.version() != self.version:
                 raise Astray
             only = draft.hold(keys_table(keys), "touched")
@@ -132,8 +131,7 @@ class Refresh:
             affected = _segments_of(draft, only)
             if ids:
                 _amend(draft, self.file, only)
-            count = int(draft.rows(held_profiles.agg(n=held_profiles.count()))[0]["n"])
-            if count != profiles.everybody():
+            if draft.rows(held_profiles.agg(n=held_profiles.count())) != [{"n": profiles.everybody()}]:
                 raise Astray
             kept = [pair for pair in self.pairs if pair[0].pk not in new]
             if ids and kept:
@@ -151,13 +149,13 @@ class Refresh:
                 self.version = self._revise(work)
         except Astray:
             return False
-        self.row.people = count or (self.last.people if self.last else 0)
+        self.row.people = count
         self._tell(turned, told)
         return True
 
     def whole(self) -> None:
         """Everybody from nothing: profiles, people, members."""
-        ids = self.touched()
+        ids = self.touched(margin=0)
         self.lease.progress(0, 0, READING)
         self.row.people = profiles.publish(self.file, self.lease)
         meanwhile = fresh.touched(self.marks, self.moment.at)

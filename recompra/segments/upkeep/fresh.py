@@ -21,7 +21,7 @@ from recompra.customers.models import (
     Membership,
     Merge,
 )
-from recompra.privacy.models import Block, ConsentEvent
+from recompra.privacy.models import Block, ConsentEvent, Erasure
 from recompra.segments.models import Segment, SegmentRefresh
 from recompra.warehouse.engine import engine
 from recompra.work.wishes import ask_once
@@ -58,11 +58,11 @@ def marks() -> Marks:
     return found
 
 
-def touched(since: Marks, last: dt.datetime) -> set[int] | None:
+def touched(since: Marks, last: dt.datetime, *, margin: int | None = None) -> set[int] | None:
     """The customers about whom something changed since these marks were taken, at that moment or a little
-    before; None where they are too many to be read one by one."""
+    before; None where they are too many to be read one by one. `margin`: see MARGIN."""
     found: set[int] = set()
-    for ids in _ids(since, last - PAUSE):
+    for ids in _ids(since, last - PAUSE, MARGIN if margin is None else margin):
         found.update(pk for pk in ids[: MOST + 1] if pk)
         if len(found) > MOST:
             return None
@@ -111,22 +111,23 @@ def uncounted() -> QuerySet[Segment]:
 
 
 def _taken_back() -> dict[str, QuerySet[Model]]:
-    """What may be undone without a row of its own."""
+    """What may happen without a row of its own in a ledger."""
     return {
         "lifted": Block._base_manager.filter(lifted_at__isnull=False),
         "unmerged": Merge._base_manager.filter(undone_at__isnull=False),
+        "erased": Erasure._base_manager.filter(erased_at__isnull=False),
         "left": Membership._base_manager.filter(left_on__isnull=False),
     }
 
 
-def _ids(since: Marks, at: dt.datetime) -> Iterator[QuerySet[Model, int]]:
+def _ids(since: Marks, at: dt.datetime, margin: int) -> Iterator[QuerySet[Model, int]]:
     for name, (rows, owners) in LEDGERS.items():
-        newer = rows._base_manager.filter(pk__gt=int(since.get(name, 0)) - MARGIN)
+        newer = rows._base_manager.filter(pk__gt=int(since.get(name, 0)) - margin)
         for owner in owners:
             yield newer.values_list(owner, flat=True).distinct()
     yield Block.objects.filter(lifted_at__gte=at).values_list("customer_id", flat=True)
     by_cpf = Block.objects.filter(
-        Q(pk__gt=int(since.get("blocks", 0)) - MARGIN) | Q(lifted_at__gte=at)
+        Q(pk__gt=int(since.get("blocks", 0)) - margin) | Q(lifted_at__gte=at)
     ).exclude(cpf="")
     yield Customer.objects.filter(cpf__in=by_cpf.values("cpf")).values_list("pk", flat=True)
     for owner in ("kept_id", "gone_id"):
