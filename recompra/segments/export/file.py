@@ -58,7 +58,7 @@ def sheet(asked: ListExport, answer: Behind) -> Sheet:
     whole = asked.unmasked and sees_personal_data(asked.asked_by)
     if asked.destination:
         return _for_destination(destinations()[asked.destination], asked, answer, stores)
-    table = Table(list_columns.chosen(asked.columns), whole=whole)
+    table = Table(list_columns.beside(list_columns.chosen(asked.columns), answer.more), whole=whole)
     columns = [Column(str(one.title), one.kind, one.width) for one in table.columns]
     made = Sheet("export_list", list_columns.personal(table.columns), columns, iter(()))
     found = rows(answer.people, table.facts, asked.sort)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Column:
     """`fact`: the column of `people` that it shows; else `datum`, what of a `Member`. `field`: the field of
-    the record by whose rule it is masked. `css`: of the cell."""
+    the record by whose rule it is masked. `words`: whose words stand for its values, of those of `Table`."""
 
     name: str
     title: StrPromise | str
@@ -33,6 +33,7 @@ class Column:
     datum: Callable[[Member], str] | None = None
     field: str = ""
     width: int = 14
+    words: str = ""
 
     @property
     def is_personal(self) -> bool:
@@ -70,7 +71,7 @@ class Table:
     def _value(self, column: Column, who: Member, row: Mapping[str, Any]) -> Any:
         if column.datum is None:
             found = row[column.fact]
-            words = self.words.get(column.name)
+            words = self.words.get(column.words)
             return words(found) if words and found is not None else found
         text = column.datum(who)
         if not column.field or not text:
@@ -110,14 +111,14 @@ _ALL = (
     Column(
         "marital_status", _("Marital status"), datum=lambda who: who.marital_status, field="marital_status"
     ),
-    Column("segment", _("RFM segment"), fact="segment", width=20),
+    Column("segment", _("RFM segment"), fact="segment", width=20, words="segment"),
     Column("last_on", _("Last purchase"), DAY, "last_on"),
     Column("ltv", pgettext_lazy("column", "Total spent (LTV)"), MONEY, "ltv", width=16),
     Column("aov", _("Average order value"), MONEY, "aov", width=16),
     Column("orders", _("Number of purchases"), INTEGER, "orders"),
     Column("mean_interval_days", _("Mean interval (days)"), Kind.QUANTITY, "mean_interval_days"),
     Column("first_on", _("First purchase"), DAY, "first_on"),
-    Column("store", _("Preferred store"), fact="store_key", width=20),
+    Column("store", _("Preferred store"), fact="store_key", width=20, words="store"),
     Column("loyalty_program", _("Loyalty programme"), fact="loyalty_program", width=20),
     Column("loyalty_tier", _("Tier of the programme"), fact="loyalty_tier"),
     Column("registered_on", _("Registered on"), DAY, "registered_on"),
@@ -132,6 +133,12 @@ def chosen(names: Iterable[str]) -> tuple[Column, ...]:
     """These columns in the order in which they are offered, the name always first."""
     wanted = {"name", *names}
     return tuple(column for column in _ALL if column.name in wanted)
+
+
+def beside(columns: tuple[Column, ...], more: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns chosen and those of one list; of two of the same name, the list's."""
+    own = {column.name for column in more}
+    return (*(column for column in columns if column.name not in own), *more)
 
 
 def of_user(user: User) -> tuple[Column, ...]:

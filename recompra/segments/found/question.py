@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from recompra.customers.scope import StoreScope
+from recompra.segments.found.columns import Column
 from recompra.segments.models import Segment
 from recompra.segments.rule.people import ALL, people_of
 from recompra.segments.rule.read import as_json, read
@@ -56,11 +57,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Behind:
-    """The people behind a figure: `people` has a `customer_key` per person; `title` says who they are."""
+    """The people behind a figure: `people` has a `customer_key` per person; `title` says who they are.
+
+    `more`: columns that this list shows whatever else was chosen, facts that `people` has beside its own.
+    """
 
     people: ir.Table
     title: str
     rule: Rule | None = None
+    more: tuple[Column, ...] = ()
 
 
 def of_rule(rule: Rule) -> Question:

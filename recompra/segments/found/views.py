@@ -62,7 +62,7 @@ def listed(
     stores = user.store_scope()
     answer = answer or behind(question, timezone.localdate(), stores)
     whole = reveal or sees_personal_data(user)
-    table = Table(list_columns.of_user(user), whole=whole)
+    table = Table(list_columns.beside(list_columns.of_user(user), answer.more), whole=whole)
     given = request.POST if request.method == "POST" else request.GET
     sort = given.get("ordem", "")
     sort, after = sort if sort in SORTS else SORTS[0], given.get("apos", "")
@@ -88,9 +88,7 @@ def listed(
         "apos": after,
         "typed": typed,
         "many": many,
-        "more": f"{reverse('segments:found')}?{urlencode(following)}"
-        if found.after
-        else "",
+        "more": f"{reverse('segments:found')}?{urlencode(following)}" if found.after else "",
         "may_reveal": _may_reveal(user, table) and bool(found.lines),
         "revealed": reveal,
         "may_export": may(user, Capability.EXPORT),

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from recompra.analytics.cohorts import cohorts
 from recompra.dashboards.customers.asked import Asked
@@ -18,7 +18,7 @@ from recompra.dashboards.customers.stretches import stretches
 from recompra.dashboards.customers.tile import Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
 from recompra.segments.found.question import Behind
 from recompra.theme.charts import Cell, HeatRow, heat
-from recompra.theme.formats import brl, month, num, pct
+from recompra.theme.formats import brl, dshort, month, num, pct
 from recompra.theme.spreadsheet import Column, Kind
 from recompra.theme.typed_days import day_of
 from recompra.warehouse.contract import Engine
@@ -46,7 +46,14 @@ def show(counted: Counted, asked: Asked) -> Shown:
     new = sum(group[0]["customers"] for group in firsts.values())
     figures = [Figure(_("New customers"), num(new), _("first purchase in the period"))]
     figures += [figure for after in EARLY if (figure := _after(rows, after))]
-    return Shown(figures, (_drawn(firsts),), _table(firsts))
+    return Shown(figures, (_drawn(firsts),), _table(firsts), _note(asked))
+
+
+def _note(asked: Asked) -> str:
+    if asked.since.day == 1:
+        return ""
+    told = {"month": month(asked.since), "day": dshort(asked.since)}
+    return _("%(month)s counts only who first bought from %(day)s on: the period begins there.") % told
 
 
 def _after(rows: Rows, after: int) -> Figure | None:
@@ -55,8 +62,8 @@ def _after(rows: Rows, after: int) -> Figure | None:
     share = ratio(sum(row["buyers"] for row in ripe), sum(row["customers"] for row in ripe))
     if share is None:
         return None
-    told = _("month of the first purchase + %(n)s") % {"n": after}
-    return Figure(_("Bought in month %(n)s") % {"n": after}, pct(share), told)
+    title = ngettext("Bought a month later", "Bought %(n)s months later", after) % {"n": after}
+    return Figure(title, pct(share), _("of the cohorts that are so old"))
 
 
 def _drawn(firsts: dict[dt.date, Rows]) -> Drawn:

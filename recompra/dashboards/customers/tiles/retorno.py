@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import ibis
+import ibis.expr.types as ir
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +14,7 @@ from recompra.analytics.store_returns import WITHIN_DAYS, returned_people, store
 from recompra.dashboards.customers.asked import Asked
 from recompra.dashboards.customers.share import ratio
 from recompra.dashboards.customers.tile import Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
+from recompra.segments.found.columns import Column as PeopleColumn
 from recompra.segments.found.question import Behind
 from recompra.theme.charts import Rank, ranking
 from recompra.theme.formats import num, pct
@@ -132,7 +135,7 @@ def _table(rows: Rows, whole: dict[str, Any], asked: Asked) -> Table:
 
 
 def people(asked: Asked, part: str) -> Behind:
-    """Who came back after buying in the chosen stores, or in one of them."""
+    """Who came back after buying in the chosen stores, or in one: each with the latest coming back."""
     stores = asked.stores if part == ALL else frozenset({asked.store(part)})
     back = returned_people(
         asked.orders(), since=asked.since, until=asked.until, as_of=asked.today,
@@ -141,7 +144,31 @@ def people(asked: Asked, part: str) -> Behind:
     title = _("Came back after buying in the period") if _by_sale(asked) else _("Came back in the period")
     if part != ALL:
         title = _("%(title)s: %(store)s") % {"title": title, "store": asked.store_names[asked.store(part)]}
-    return Behind(back.select("customer_key").distinct(), title)
+    return Behind(asked.found().join(_latest(back), "customer_key"), title, more=_columns())
+
+
+def _latest(back: ir.Table) -> ir.Table:
+    """One row per person: of several stores that count somebody, that of the latest coming back."""
+    order = ibis.window(group_by=back.customer_key, order_by=[ibis.desc(back.returned_on), back.store_key])
+    latest = back.mutate(place=ibis.row_number().over(order)).filter(lambda t: t.place == 0)
+    facts = {one.fact for one in _columns()} - {"last_purchase_on"}
+    return latest.select("customer_key", *sorted(facts), last_purchase_on=latest.last_on)
+
+
+def _columns() -> tuple[PeopleColumn, ...]:
+    """What the list tells beside the columns that the colleague chose."""
+    day, money = Kind.DAY, Kind.MONEY
+    return (
+        PeopleColumn("bought_on", _("Bought on"), day, "bought_on"),
+        PeopleColumn("bought_store", _("In the store"), fact="bought_store_key", words="store"),
+        PeopleColumn("bought_value", _("Value of that day"), money, "bought_value"),
+        PeopleColumn("returned_on", _("Came back on"), day, "returned_on"),
+        PeopleColumn("returned_store", _("To the store"), fact="returned_store_key", words="store"),
+        PeopleColumn("returned_value", _("Value of the return"), money, "returned_value"),
+        PeopleColumn("days", _("Days between"), Kind.INTEGER, "days"),
+        PeopleColumn("last_on", _("Last purchase"), day, "last_purchase_on"),
+        PeopleColumn("last_value", _("Value of the last purchase"), money, "last_value"),
+    )
 
 
 TILE = Tile(

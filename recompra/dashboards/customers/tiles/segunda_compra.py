@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import ibis
 import ibis.expr.types as ir
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from recompra.analytics.second_purchase import POINTS, Point, curve, second_purchase
 from recompra.analytics.standing import identified
 from recompra.dashboards.customers.asked import Asked
+from recompra.dashboards.customers.share import ratio
 from recompra.dashboards.customers.tile import Counted, Drawn, Figure, Line, Shown, Table, Tile
 from recompra.segments.found.question import Behind
 from recompra.theme.charts import Series, lines
@@ -56,8 +59,12 @@ def show(counted: Counted, asked: Asked) -> Shown:
     )
 
 
+def _share(point: Point) -> Decimal | None:
+    return None if point.share is None else ratio(*point.share.as_integer_ratio())
+
+
 def _told(point: Point) -> str:
-    return _("not known yet") if point.share is None else pct(float(point.share))
+    return _("not known yet") if point.share is None else pct(_share(point))
 
 
 def _drawn(points: list[Point]) -> Drawn:
@@ -68,7 +75,7 @@ def _drawn(points: list[Point]) -> Drawn:
         for point in known
     ]
     title = _("Share that had bought again, by days since the first purchase")
-    series = Series(title, [float(point.share or 0) for point in known], area=True)
+    series = Series(title, [_share(point) for point in known], area=True)
     chart = lines(
         title,
         _("Kaplan-Meier estimate, in steps of a week."),
@@ -82,14 +89,16 @@ def _drawn(points: list[Point]) -> Drawn:
 
 def _table(points: list[Point]) -> Table:
     columns = (
-        Column(_("Days since the first purchase"), Kind.INTEGER, 28),
+        Column(_("Time since the first purchase"), width=28),
         Column(_("Had bought again"), Kind.SHARE, 18),
         Column(_("Watched for longer"), Kind.INTEGER, 18),
     )
-    told = [
-        (one.days, None if one.share is None else round(float(one.share), 4), one.watched) for one in points
-    ]
+    told = [(_days_told(one.days), _share(one), one.watched) for one in points]
     return Table(columns, [Line(values) for values in told])
+
+
+def _days_told(days: int) -> str:
+    return _("%(days)s days") % {"days": num(days)}
 
 
 def people(asked: Asked, part: str) -> Behind:
