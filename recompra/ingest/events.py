@@ -51,7 +51,7 @@ def _words(desk: Desk) -> None:
     waits."""
     rows = desk.run_sql("SELECT DISTINCT said, channel, is_machine FROM parsed WHERE code IS NULL")
     desk.run_sql("CREATE OR REPLACE TABLE spoken (said VARCHAR, channel VARCHAR, is_machine VARCHAR, "
-                 "event VARCHAR, by VARCHAR, machine BOOLEAN)")  # fmt: skip
+                 "event VARCHAR, sent_by VARCHAR, machine BOOLEAN)")  # fmt: skip
     meant = []
     for said, channel, machine in rows:
         word, by = MESSAGE_EVENTS.get(plain(said)), CHANNELS.get(plain(channel or ""), "email")
@@ -71,7 +71,7 @@ def identify(desk: Desk) -> None:
     recognise(desk)
     desk.run_sql(
         "CREATE OR REPLACE TABLE told AS SELECT t.file, t.line, t.who, k.customer_key, s.event, "
-        "s.by AS channel, t.campaign, t.moment, t.occurred_on, "
+        "s.sent_by AS channel, t.campaign, t.moment, t.occurred_on, "
         "coalesce(t.clock, '-') <> '' AS has_clock, s.machine "
         "FROM timed AS t JOIN spoken AS s ON s.said = t.said AND s.channel IS NOT DISTINCT FROM t.channel "
         "AND s.is_machine IS NOT DISTINCT FROM t.is_machine LEFT JOIN keys AS k USING (person) "
@@ -81,7 +81,7 @@ def identify(desk: Desk) -> None:
         "CREATE OR REPLACE TABLE left_out AS SELECT file, line, 'person_unknown' AS reason FROM told "  # noqa: S608
         "WHERE customer_key IS NULL UNION ALL "
         "SELECT file, line, 'machine_open' FROM told AS o WHERE customer_key IS NOT NULL "
-        "AND event LIKE '%\\_opened' ESCAPE '\\' AND (machine OR (has_clock AND EXISTS (FROM told AS s "
+        "AND event LIKE '%\\_opened' ESCAPE '\\' AND (machine OR (has_clock AND EXISTS (SELECT 1 FROM told AS s "
         "WHERE s.event LIKE '%\\_sent' ESCAPE '\\' AND s.has_clock AND s.customer_key = o.customer_key "
         "AND s.campaign IS NOT DISTINCT FROM o.campaign AND "
         f"epoch_us(o.moment) - epoch_us(s.moment) BETWEEN 0 AND {SECOND})))"

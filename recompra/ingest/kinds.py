@@ -110,6 +110,12 @@ class Kind:
     named: Mapping[str, str]
     fits: Callable[[Sequence[str], Mapping[int, str]], bool]
 
+    def rank(self, header: str) -> int:
+        """How far down a header stands among the words for its column."""
+        word = plain(header)
+        own = self.synonyms.get(self.named.get(word, ""), ())
+        return next((at for at, synonym in enumerate(own) if plain(synonym) == word), len(own))
+
 
 def understand(headers: Sequence[str], chosen: Mapping[str, str]) -> tuple[dict[int, str], str]:
     """({position in the file: our column}, what the file holds). `chosen` as for `columns.recognise`.
@@ -118,13 +124,21 @@ def understand(headers: Sequence[str], chosen: Mapping[str, str]) -> tuple[dict[
     """
     usual = recognise(headers, chosen)
     held = columns.holds(usual.values())
-    if held in SALE and not _is_visit_file(headers, recognise(headers, chosen, VISITS.named)):
+    if held in SALE and not _is_visit_file(headers, _read_as(VISITS, headers, chosen)):
         return usual, held
     for kind in KINDS.values():
-        found = recognise(headers, chosen, kind.named)
+        found = _read_as(kind, headers, chosen)
         if kind.fits(headers, found):
             return found, kind.name
     return usual, held
+
+
+def _read_as(kind: Kind, headers: Sequence[str], chosen: Mapping[str, str]) -> dict[int, str]:
+    """As `columns.recognise`; of two headers that mean one column, the better word is taken: GA4 gives a
+    day beside each instant."""
+    order = sorted(range(len(headers)), key=lambda at: (kind.rank(headers[at]), at))
+    found = recognise([headers[at] for at in order], chosen, kind.named)
+    return dict(sorted((order[at], ours) for at, ours in found.items()))
 
 
 def _named(synonyms: Synonyms, *others: Synonyms) -> dict[str, str]:

@@ -33,10 +33,10 @@ class Parquet(Source):
             refuse_large(size, desk.run.place)
             file = f"read_parquet({literal(str(path))})"
             try:
-                columns = [(row[0], row[1]) for row in desk.run_sql(f"DESCRIBE SELECT * FROM {file}")]  # noqa: S608
+                columns = flat(desk, file)
                 texts = ", ".join(
                     f"nullif(trim({text(name, kind)}), '') AS c{at}"
-                    for at, (name, kind) in enumerate(columns)
+                    for at, (_header, name, kind) in enumerate(columns)
                 )
                 desk.run_sql(f"CREATE OR REPLACE TABLE found_{number} AS SELECT {texts} FROM {file}")  # noqa: S608
             except duckdb.Error as error:
@@ -46,15 +46,32 @@ class Parquet(Source):
             rows = desk.one(f"SELECT count(*) FROM found_{number}")  # noqa: S608
             blank = drop_blank(desk, number, len(columns))
             desk.facts["files"].append({"name": path.name, "records": rows, "bytes": size, "blank": blank})
-            desk.facts["headers"].append([name for name, _kind in columns])
+            desk.facts["headers"].append([header for header, _name, _kind in columns])
         arrange(desk)
 
 
-def text(name: str, kind: str) -> str:
+def flat(desk: Desk, file: str) -> list[tuple[str, str, str]]:
+    """(header, the column's SQL, its type) of each column; the parts of a structure are columns too:
+    "traffic_source.medium", as in the exports of GA4."""
+    found = []
+    seen = desk.db.sql(f"SELECT * FROM {file} LIMIT 0")  # noqa: S608
+    for name, kind in zip(seen.columns, seen.types, strict=True):
+        if kind.id == "struct":
+            parts = [(part, str(of)) for part, of in kind.children]
+            found += [(f"{name}.{part}", f"{quoted(name)}.{quoted(part)}", of) for part, of in parts]
+        else:
+            found.append((name, quoted(name), str(kind)))
+    return found
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(quoted: str, kind: str) -> str:
     """SQL: the column as text. Whole floats without a tail, so that a CPF or an id comes back; instants with
     the zone they say; nested things not at all.
     """
-    quoted = '"' + name.replace('"', '""') + '"'
     if kind.startswith(FLAT) or kind.endswith("]"):
         return "NULL::VARCHAR"
     if kind in ("DOUBLE", "FLOAT"):
