@@ -17,5 +17,6 @@ class DashboardsConfig(AppConfig):
             MenuEntry(_("Works"), "list-todo", "dashboards:works", 80, Capability.IMPORT),
         ),
     )
+    people_behind = {"dashboard": "recompra.dashboards.customers.people.behind"}
     audit_actions = {"export_tile": _("Table of the customer dashboard exported")}
     clock = (Every("dashboards.reports", call="recompra.dashboards.report_file.sweep", minutes=60),)

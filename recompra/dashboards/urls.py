@@ -1,7 +1,7 @@
 from django.urls import path
 
 from recompra.dashboards import cuts, panel, report, works
-from recompra.dashboards.customers import target_views
+from recompra.dashboards.customers import people, target_views
 from recompra.dashboards.customers import views as customers
 
 app_name = "dashboards"
@@ -16,5 +16,6 @@ urlpatterns = [
     path("clientes/metas/", target_views.targets, name="targets"),
     path("clientes/<slug:code>/", customers.tile, name="tile"),
     path("clientes/<slug:code>/arquivo/", customers.tile_file, name="tile_file"),
+    path("clientes/<slug:code>/pessoas/", people.tile_people, name="tile_people"),
     path("trabalhos/", works.works, name="works"),
 ]

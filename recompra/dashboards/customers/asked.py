@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from recompra.customers.identity.unseen import people_orders
 from recompra.customers.scope import StoreScope, member
 from recompra.dashboards.customers.group import Group, group_of
-from recompra.dashboards.scope import Scope, scope_of
+from recompra.dashboards.scope import Scope, scope_of, scope_within
 from recompra.theme.formats import dshort
 from recompra.theme.refused import Refused
 from recompra.theme.typed_days import day_of
@@ -102,6 +103,16 @@ class Asked:
             pairs.append(("por", asked.by))
         return urlencode(pairs)
 
+    def plain(self) -> dict[str, str]:
+        """The same as plain values, for `asked_again`."""
+        return {
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "store": str(self.scope.chosen.id) if self.scope.chosen else "",
+            "group": self.group.code if self.group else "",
+            "by": self.by,
+        }
+
     @property
     def words(self) -> str:
         """The period and whom it is about, in one sentence for the page and the file."""
@@ -136,6 +147,20 @@ def asked_of(request: HttpRequest) -> Asked:
         seen=member(request).store_scope(),
         group=group_of(query.get("segmento", "")),
         by=query.get("por", ""),
+    )
+
+
+def asked_again(plain: Mapping[str, str], today: dt.date, seen: StoreScope) -> Asked:
+    """What `Asked.plain` told, for somebody who sees these stores; Http404 as in `asked_of`."""
+    return Asked(
+        code=DATES,
+        since=dt.date.fromisoformat(plain["since"]),
+        until=dt.date.fromisoformat(plain["until"]),
+        today=today,
+        scope=scope_within(seen, plain["store"]),
+        seen=seen,
+        group=group_of(plain["group"]),
+        by=plain["by"],
     )
 
 

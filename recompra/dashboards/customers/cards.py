@@ -15,7 +15,6 @@ from recompra.theme.formats import NOTHING, brl, dshort, num, pct
 from recompra.theme.spreadsheet import Column, Kind
 
 SOME = 40
-LISTED = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def card(tile: Tile, asked: Asked, counted: Counted | None, *, is_whole: bool = 
 
 def people_address(tile: Tile, asked: Asked, part: str | None) -> str:
     """Where the people behind a part are listed; "" where there is no list."""
-    if part is None or tile.people is None or not LISTED:
+    if part is None or tile.people is None:
         return ""
     query = "&".join(piece for piece in (asked.query(), urlencode({"parte": part})) if piece)
     return _address("dashboards:tile_people", tile, query)

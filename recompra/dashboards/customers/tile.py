@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import ibis.expr.types as ir
 from django.utils.safestring import SafeString
 
 from recompra.dashboards.customers.asked import Asked
+from recompra.segments.found.question import Behind
 from recompra.theme.spreadsheet import Column
 from recompra.warehouse.contract import Engine
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 Counted = Mapping[str, Rows]
 """Named answers of the warehouse: rows of text, integers, decimals, days, booleans and nothing."""
-Words = "StrPromise | str"
 
 
 @dataclass(frozen=True)
@@ -72,14 +71,6 @@ class Shown:
     table: Table | None = None
     note: str = ""
     is_empty: bool = False
-
-
-@dataclass(frozen=True)
-class Behind:
-    """People behind a figure: whom the list's title says they are, and a table with their `customer_key`."""
-
-    title: str
-    people: ir.Table
 
 
 @dataclass(frozen=True)

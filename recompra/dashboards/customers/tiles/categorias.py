@@ -13,7 +13,8 @@ from recompra.analytics.tier_shares import tier_shares
 from recompra.dashboards.customers.asked import Asked
 from recompra.dashboards.customers.behind import of_tier
 from recompra.dashboards.customers.share import mean
-from recompra.dashboards.customers.tile import Behind, Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
+from recompra.dashboards.customers.tile import Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
+from recompra.segments.found.question import Behind
 from recompra.theme.charts import Rank, ranking
 from recompra.theme.formats import brl, num, pct
 from recompra.theme.spreadsheet import Column, Kind
@@ -36,7 +37,7 @@ def show(counted: Counted, asked: Asked) -> Shown:
     members = sum(row["members"] for row in rows)
     buyers, ltv = sum(row["buyers"] for row in rows), sum((row["ltv"] for row in rows), Decimal(0))
     found = [Line(_values(row), _part(row)) for row in rows]
-    total = (_("All"), "", members, None, buyers, ltv, mean(ltv, buyers))
+    total = (_("Total"), "", members, None, buyers, ltv, mean(ltv, buyers))
     return Shown(
         figures=(
             Figure(_("Members"), num(members)),
@@ -98,7 +99,7 @@ def people(asked: Asked, part: str) -> Behind:
     if not mark:
         raise Http404
     title = _("%(programme)s: %(tier)s") % {"programme": programme, "tier": tier or _("no tier")}
-    return Behind(title, of_tier(asked, programme, tier or None))
+    return Behind(of_tier(asked, programme, tier or None), title)
 
 
 TILE = Tile(

@@ -12,7 +12,8 @@ from recompra.analytics.people_found import people_found
 from recompra.dashboards.customers.asked import Asked
 from recompra.dashboards.customers.behind import everybody, of_segment
 from recompra.dashboards.customers.share import ratio
-from recompra.dashboards.customers.tile import Behind, Counted, Drawn, Figure, Line, Shown, Table, Tile
+from recompra.dashboards.customers.tile import Counted, Drawn, Figure, Line, Shown, Table, Tile
+from recompra.segments.found.question import Behind
 from recompra.theme.charts import Rank, ranking
 from recompra.theme.formats import brlk, num, pct
 from recompra.theme.segments import NO_SEGMENT, SEGMENTS, segment
@@ -48,7 +49,7 @@ def show(counted: Counted, asked: Asked) -> Shown:
         for code in codes
     ]  # fmt: skip
     sums = {name: sum(row[name] for row in rows.values()) for name in ("reachable", "ltv", *dict(CHANNELS))}
-    total = Line((_("All"), people, Decimal(1), *(sums[name] for name, _t in CHANNELS), sums["ltv"]), ALL)
+    total = Line((_("Total"), people, Decimal(1), *(sums[name] for name, _t in CHANNELS), sums["ltv"]), ALL)
     bought = people - (rows[""]["people"] if "" in rows else 0)
     return Shown(
         figures=(
@@ -93,10 +94,10 @@ def _columns() -> tuple[Column, ...]:
 
 def people(asked: Asked, part: str) -> Behind:
     if part == ALL:
-        return Behind(_("Customers found"), everybody(asked))
+        return Behind(everybody(asked), _("Customers found"))
     code = "" if part == NEVER else part
     shown = NO_SEGMENT if part == NEVER else SEGMENTS[code]
-    return Behind(str(shown.label), of_segment(asked, code))
+    return Behind(of_segment(asked, code), str(shown.label))
 
 
 TILE = Tile(

@@ -15,7 +15,8 @@ from recompra.dashboards.customers.asked import Asked
 from recompra.dashboards.customers.behind import buyers, by_times, sales
 from recompra.dashboards.customers.share import ratio
 from recompra.dashboards.customers.stretches import GRAINS, VIEWS, last_day, short, stretches, whole
-from recompra.dashboards.customers.tile import Behind, Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
+from recompra.dashboards.customers.tile import Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
+from recompra.segments.found.question import Behind
 from recompra.theme.charts import Rank, Series, lines, ranking
 from recompra.theme.formats import num, pct
 from recompra.theme.spreadsheet import Column, Kind
@@ -47,7 +48,7 @@ def show(counted: Counted, asked: Asked) -> Shown:
     return Shown(
         figures=(
             Figure(_("Customers who bought"), num(everybody), part=ALL),
-            Figure(_("New"), num(new), _("first purchase in the period")),
+            Figure(_("New customers"), num(new), _("first purchase in the period")),
             Figure(_("Bought before"), num(everybody - new), pct(ratio(everybody - new, everybody))),
             Figure(
                 _("Came once"), pct(ratio(once, everybody)), _("of who bought in the period"), f"{TIMES}1"
@@ -117,7 +118,7 @@ def _table(rows: Rows, asked: Asked) -> Table:
     columns = (
         Column(_("Stretch"), width=26),
         Column(_("Customers"), Kind.INTEGER),
-        Column(_("New"), Kind.INTEGER),
+        Column(_("New customers"), Kind.INTEGER),
         Column(_("Bought before"), Kind.INTEGER),
         Column(_("Sales"), Kind.INTEGER),
         Column(_("Net value"), Kind.MONEY, 18),
@@ -133,19 +134,19 @@ def _table(rows: Rows, asked: Asked) -> Table:
 
 def people(asked: Asked, part: str) -> Behind:
     if part == ALL:
-        return Behind(_("Customers who bought in the period"), buyers(sales(asked)))
+        return Behind(buyers(sales(asked)), _("Customers who bought in the period"))
     if part.startswith(TIMES):
         least = int(part.removeprefix(TIMES))
         if least not in CLASSES:
             raise Http404
         most = dict(pairwise(CLASSES)).get(least)
         title = _("Bought %(times)s in the period") % {"times": times_told(least)}
-        return Behind(title, by_times(sales(asked), least, most - 1 if most else None))
+        return Behind(by_times(sales(asked), least, most - 1 if most else None), title)
     grain, first = GRAINS[TILE.by(asked)], day_of(part)
     if first is None or first not in stretches(asked.since, asked.until, grain):
         raise Http404
     title = _("Customers who bought: %(when)s") % {"when": whole(first, grain)}
-    return Behind(title, buyers(sales(asked, since=first, until=last_day(first, grain))))
+    return Behind(buyers(sales(asked, since=first, until=last_day(first, grain))), title)
 
 
 TILE = Tile(

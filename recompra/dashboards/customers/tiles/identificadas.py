@@ -17,7 +17,8 @@ from recompra.dashboards.customers.behind import buyers, sales
 from recompra.dashboards.customers.share import ratio
 from recompra.dashboards.customers.stretches import GRAINS, VIEWS, last_day, short, stretches, whole
 from recompra.dashboards.customers.targets import Targets, targets_of
-from recompra.dashboards.customers.tile import Behind, Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
+from recompra.dashboards.customers.tile import Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
+from recompra.segments.found.question import Behind
 from recompra.theme.charts import Rank, Series, lines, ranking
 from recompra.theme.formats import brl, num, pct
 from recompra.theme.spreadsheet import Column, Kind
@@ -182,16 +183,16 @@ def _table(
 
     named = sorted((asked.store_names.get(key, str(key)), key) for key in stores)
     found = [Line(values(name, stores[key], targets.get(key)), f"{key}") for name, key in named]
-    return Table(columns, found, Line(values(_("All"), everything, target), ALL))
+    return Table(columns, found, Line(values(_("Total"), everything, target), ALL))
 
 
 def people(asked: Asked, part: str) -> Behind:
     """The identified customers who bought: in all the stores, or in one."""
     if part == ALL:
-        return Behind(_("Identified customers of these sales"), buyers(sales(asked)))
+        return Behind(buyers(sales(asked)), _("Identified customers of these sales"))
     key = asked.store(part)
     told = _("Identified customers of the sales of %(store)s") % {"store": asked.store_names[key]}
-    return Behind(told, buyers(sales(asked, stores=[key])))
+    return Behind(buyers(sales(asked, stores=[key])), told)
 
 
 TILE = Tile(

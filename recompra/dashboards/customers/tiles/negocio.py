@@ -14,7 +14,8 @@ from recompra.dashboards.customers.asked import Asked
 from recompra.dashboards.customers.behind import buyers, by_times, sales
 from recompra.dashboards.customers.share import change
 from recompra.dashboards.customers.stretches import short, stretches, whole
-from recompra.dashboards.customers.tile import Behind, Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
+from recompra.dashboards.customers.tile import Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
+from recompra.segments.found.question import Behind
 from recompra.theme.charts import Bar, bars
 from recompra.theme.formats import brl, num, pct
 from recompra.theme.spreadsheet import Column, Kind
@@ -116,11 +117,11 @@ def _table(rows: Rows) -> Table:
 
 def people(asked: Asked, part: str) -> Behind:
     if part == ALL:
-        return Behind(_("Customers who bought in the period"), buyers(sales(asked)))
+        return Behind(buyers(sales(asked)), _("Customers who bought in the period"))
     if part != AGAIN:
         raise KeyError(part)
     return Behind(
-        _("Customers who bought on two days or more of the period"), by_times(sales(asked), 2, None)
+        by_times(sales(asked), 2, None), _("Customers who bought on two days or more of the period")
     )
 
 

@@ -13,7 +13,8 @@ from recompra.dashboards.customers.asked import Asked
 from recompra.dashboards.customers.behind import buyers, everybody, sales
 from recompra.dashboards.customers.share import mean
 from recompra.dashboards.customers.stretches import GRAINS, VIEWS, short, stretches, whole
-from recompra.dashboards.customers.tile import Behind, Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
+from recompra.dashboards.customers.tile import Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
+from recompra.segments.found.question import Behind
 from recompra.theme.charts import Bar, bars
 from recompra.theme.formats import brl, num
 from recompra.theme.spreadsheet import Column, Kind
@@ -44,9 +45,10 @@ def show(counted: Counted, asked: Asked) -> Shown:
         "buyers": num(one["buyers"]),
         "people": num(one["people"]),
     }
+    count_told = ngettext("%(n)s sale", "%(n)s sales", one["orders"]) % {"n": num(one["orders"])}
     return Shown(
         figures=(
-            Figure(_("Mean value per sale"), brl(one["aov"]), ngettext("%(n)s sale", "%(n)s sales", one["orders"]) % {"n": num(one["orders"])}),
+            Figure(_("Mean value per sale"), brl(one["aov"]), count_told),
             Figure(_("Mean per customer who bought"), brl(one["per_buyer"]), bought, BUYERS),
             Figure(_("Mean per person found"), brl(one["per_person"]), _("those who did not buy, too"), ALL),
             Figure(
@@ -87,22 +89,22 @@ def _table(rows: Rows, one: dict[str, Any], asked: Asked) -> Table:
         for row in reversed(rows)
         if row["orders"]
     ]
-    return Table(columns, lines, Line((_("All"), one["orders"], one["sold"], one["aov"]), BUYERS))
+    return Table(columns, lines, Line((_("Total"), one["orders"], one["sold"], one["aov"]), BUYERS))
 
 
 def people(asked: Asked, part: str) -> Behind:
     found = everybody(asked)
     if part == ALL:
-        return Behind(_("People found"), found)
+        return Behind(found, _("People found"))
     if part != BUYERS:
         raise KeyError(part)
     bought = buyers(sales(asked)).semi_join(found, "customer_key")
-    return Behind(_("People found who bought in the period"), bought)
+    return Behind(bought, _("People found who bought in the period"))
 
 
 TILE = Tile(
     code="valor",
-    order=30,
+    order=15,
     title=gettext_lazy("Value of the sales of the people found"),
     question=gettext_lazy("What is a sale to these people worth, on the mean?"),
     how=gettext_lazy(
