@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from recompra.analytics.catalog import Metric, metrics
 from recompra.segments.rule.tree import Op
@@ -326,6 +326,14 @@ def answer_of(metric: Metric, tables: Mapping[str, ir.Table], as_of: date) -> ir
     takes = inspect.signature(metric.compute).parameters
     read = {name: tables.get(name, TABLES[name]) for name in metric.tables}
     return metric.compute(**read, **({"as_of": as_of} if "as_of" in takes else {}))
+
+
+TITLES = (
+    gettext_noop("Last sent on"), gettext_noop("Last opened on"), gettext_noop("Last clicked on"),
+    gettext_noop("Bounced on"), gettext_noop("Unsubscribed on"), gettext_noop("Messages"),
+    gettext_noop("Opens"), gettext_noop("Clicks"),
+)  # fmt: skip
+"""What the columns of the metrics are called so far, for the catalogue."""
 
 
 def _title(column: str) -> StrPromise:
