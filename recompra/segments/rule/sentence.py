@@ -5,7 +5,8 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeGuard, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -141,7 +142,7 @@ def _field(asked: FieldIs, stores: Stores) -> str:
     words = {"title": title, "told": told}
     if asked.op in (Op.NONE_OF, Op.NOT_WITHIN):
         return _("do not have %(title)s %(told)s") % words
-    if asked.op in (Op.ONE_OF, Op.WITHIN):
+    if asked.op in (Op.ONE_OF, Op.WITHIN, Op.BETWEEN):
         return _("have %(title)s %(told)s") % words
     return _("have %(title)s of %(told)s") % words
 
@@ -263,10 +264,18 @@ def _subject(rule: Rule) -> tuple[str, list[Node]]:
             rest.remove(node)
             break
     for node in rest:
-        if isinstance(node, FieldIs) and node.field == "age_band" and node.op in (Op.BETWEEN, Op.AT_LEAST):
+        if _is_plain_span(node):
             rest.remove(node)
             return f"{subject} {_ages(node)}", rest
     return subject, rest
+
+
+def _is_plain_span(node: Node) -> TypeGuard[FieldIs]:
+    """Ages from and to, as they follow "women"."""
+    if not isinstance(node, FieldIs) or (node.field, node.op) != ("age_band", Op.BETWEEN):
+        return False
+    least, most = cast(tuple[Decimal, Decimal], node.value)
+    return least > 0 and most < OPEN_END
 
 
 def _plain_subject() -> str:
