@@ -126,7 +126,8 @@ _ALL = (
     Column("public_id", _("Code in Recompra"), datum=lambda who: str(who.public_id), width=38),
 )  # fmt: skip
 COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}
-USUAL = ("name", "document", "birth_date", "email", "mobile", "city", "segment", "last_on", "ltv")
+_WHO = ("name", "document")
+USUAL = ("name", "document", "birth_date", "email", "mobile", "segment", "last_on", "ltv")
 
 
 def chosen(names: Iterable[str]) -> tuple[Column, ...]:
@@ -136,9 +137,11 @@ def chosen(names: Iterable[str]) -> tuple[Column, ...]:
 
 
 def beside(columns: tuple[Column, ...], more: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The columns chosen and those of one list; of two of the same name, the list's."""
+    """The columns chosen, with those of one list after the name and the document; of two of the same name,
+    the list's."""
     own = {column.name for column in more}
-    return (*(column for column in columns if column.name not in own), *more)
+    who = [column for column in columns if column.name in _WHO]
+    return (*who, *more, *(column for column in columns if column.name not in own | set(_WHO)))
 
 
 def of_user(user: User) -> tuple[Column, ...]:
