@@ -62,7 +62,8 @@ class Called:
 
 def lists_with(customer_id: int) -> list[dict[str, object]]:
     """The exported lists in which the customer stood: when, and what kind of list."""
-    rolls = ExportRoll.objects.select_related("entry").order_by("entry_id").iterator(chunk_size=50)
+    taken = ExportRoll.objects.filter(entry__action__startswith="export_").select_related("entry")
+    rolls = taken.order_by("entry_id").iterator(chunk_size=50)
     return [
         {"id": roll.pk, "at": roll.entry.at.isoformat(), "action": roll.entry.action}
         for roll in rolls

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from recompra.dashboards.models import Report
-from recompra.dashboards.report_file import delete_all
+from recompra.dashboards.report_file import REPORTS
 from recompra.theme.personal import Declared, columns
 
 PERSONAL: tuple[Declared, ...] = ()
@@ -19,4 +19,4 @@ def busy(before: datetime) -> bool:
 
 def clear() -> dict[str, int]:
     """Delete the reports that were made: they name everybody."""
-    return {"dashboards.files": delete_all()}
+    return {"dashboards.files": REPORTS.delete_all()}

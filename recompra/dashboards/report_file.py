@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
@@ -20,11 +18,12 @@ from recompra.theme import formats
 from recompra.theme.segments import segment
 from recompra.theme.spreadsheet import Column, Kind, write
 from recompra.work.lease import Lease
+from recompra.work.made import Made
 
 if TYPE_CHECKING:
     from recompra.dashboards.models import Report
 
-KEPT = dt.timedelta(days=1)
+REPORTS = Made("reports")
 WRITING = gettext_noop("writing the report")
 MACHINE = (
     Column("customer"),
@@ -55,7 +54,7 @@ def write_for_machines(path: Path, rows: Iterable[dict[str, Any]]) -> int:
 def make(report: Report, lease: Lease) -> None:
     """Write the report's file and log who took how many people's data, and what for."""
     with override(settings.LANGUAGE_CODE), answer(question(report)) as found:
-        report.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        REPORTS.ready()
         total = found.customers
         lease.progress(0, total, WRITING)
         unmasked = report.unmasked and sees_personal_data(report.asked_by)
@@ -132,20 +131,4 @@ def lines(rows: Iterable[dict[str, Any]], unmasked: bool) -> Iterator[tuple[Any,
 
 def sweep() -> None:
     """The clock's call: a report is kept for a day, whoever asked for it."""
-    oldest = timezone.now() - KEPT
-    for path in _made():
-        if path.stat().st_mtime < oldest.timestamp():
-            path.unlink(missing_ok=True)
-
-
-def delete_all() -> int:
-    """Delete every report that is made, and say how many there were. Whoever needs one asks again."""
-    found = _made()
-    for path in found:
-        path.unlink(missing_ok=True)
-    return len(found)
-
-
-def _made() -> list[Path]:
-    folder = Path(settings.RECOMPRA_HOME) / "reports"
-    return list(folder.iterdir()) if folder.is_dir() else []
+    REPORTS.sweep()

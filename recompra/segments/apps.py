@@ -4,6 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 from recompra.accounts.roles import Capability
 from recompra.theme.door import Door, MenuEntry
+from recompra.work.every import Every
 
 
 class SegmentsConfig(AppConfig):
@@ -28,3 +29,8 @@ class SegmentsConfig(AppConfig):
         "export_list": _("List of people exported"),
         "export_audience": _("Hashed audience exported"),
     }
+    clock = (
+        Every("segments.poll", call="recompra.segments.upkeep.fresh.poll", minutes=1),
+        Every("segments.nightly", call="recompra.segments.upkeep.fresh.nightly", at="04:40"),
+        Every("segments.lists", call="recompra.segments.export.file.sweep", minutes=60),
+    )

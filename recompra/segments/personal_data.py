@@ -1,8 +1,12 @@
 """What this room holds about people: nothing in its tables. Who is in a segment stands in the warehouse,
-under a key that leads nowhere once a person is forgotten."""
+under a key that leads nowhere once a person is forgotten. A list is made for who asked, then goes."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from recompra.segments.export.file import LISTS
+from recompra.segments.models import ListExport
 from recompra.theme.personal import Declared, columns
 
 PERSONAL: tuple[Declared, ...] = ()
@@ -14,3 +18,13 @@ NOT_PERSONAL = frozenset(
     + columns("segments.ListExport", "question told columns sort use destination format reason left_out")
     + columns("segments.ListColumns", "names")
 )
+
+
+def busy(before: datetime) -> bool:
+    """Whether a list asked for before then is being written."""
+    return ListExport.objects.filter(status=ListExport.Status.RUNNING, created_at__lt=before).exists()
+
+
+def clear() -> dict[str, int]:
+    """Delete the lists that were made: they name people."""
+    return {"segments.lists": LISTS.delete_all()}

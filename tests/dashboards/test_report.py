@@ -12,6 +12,7 @@ from django.test import Client
 from recompra.accounts.models import AccessLog
 from recompra.dashboards import report_file
 from recompra.dashboards.models import Report
+from recompra.work import made
 from recompra.work.drain import drain
 from tests.cast import Cast
 
@@ -141,7 +142,7 @@ def test_after_a_day_the_file_is_gone_and_the_page_says_so(
     drain(Report)
     report_file.sweep()
     assert Report.objects.get().at_hand
-    monkeypatch.setattr(report_file, "KEPT", dt.timedelta(seconds=-1))
+    monkeypatch.setattr(made, "KEPT", dt.timedelta(seconds=-1))
     report_file.sweep()
     assert "apagados depois de um dia" in client.get(PAGE).content.decode()
 

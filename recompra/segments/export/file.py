@@ -129,6 +129,11 @@ def log(asked: ListExport, made: Sheet) -> AccessLog:
     return entry
 
 
+def sweep() -> None:
+    """The clock's call: a list is kept for a day, whoever asked for it."""
+    LISTS.sweep()
+
+
 def answer_of(asked: ListExport) -> Behind:
     """The people asked about, of the stores that the asker may see now."""
     question = Question(asked.question["origin"], asked.question["asked"])
