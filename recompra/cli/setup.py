@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from recompra.accounts.first_run import awaits_owner, create_owner, issue_code
 from recompra.privacy.erasure import ledger
 from recompra.privacy.erasure.replay import replay
+from recompra.segments import ready
 from recompra.theme.refused import Refused
 from recompra.warehouse.engine import engine
 
@@ -52,7 +53,8 @@ def setup(owner_email: str | None, owner_name: str, owner_password: str | None, 
 
 
 def prepare() -> None:
-    """Make the home, migrate, make the cache table, gather the static files, make the empty warehouse.
+    """Make the home, migrate, make the cache table, gather the static files, make the empty warehouse
+    and the ready segments.
 
     After a restore also forget again who was erased since the backup."""
     home = Path(settings.RECOMPRA_HOME)
@@ -65,6 +67,7 @@ def prepare() -> None:
         facts.upgrade()
     if ledger.is_pending():
         replay()
+    ready.make()
 
 
 def gather_static_files() -> None:

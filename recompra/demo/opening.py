@@ -11,6 +11,9 @@ from django.core.management import call_command
 
 from recompra.ingest.models import ImportRun
 from recompra.ingest.start import start
+from recompra.segments import ready
+from recompra.segments.models import SegmentRefresh
+from recompra.segments.upkeep import fresh
 from recompra.theme.refused import Refused
 from recompra.work.drain import drain, finish
 
@@ -18,10 +21,11 @@ LETTERS = "abcdefghijkmnopqrstuvwxyz23456789"
 
 
 def prepare() -> None:
-    """Home, tables and cache table, as `recompra setup` makes them."""
+    """Home, tables, cache table and ready segments, as `recompra setup` makes them."""
     Path(settings.RECOMPRA_HOME).mkdir(parents=True, exist_ok=True, mode=0o700)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    ready.make()
 
 
 def opened() -> bool:
@@ -36,6 +40,8 @@ def bring_in(sales: Path) -> dict[str, Any]:
     if run.status != ImportRun.Status.DONE:
         raise Refused(run.error or run.get_status_display())
     drain()
+    fresh.ask("load")
+    drain(SegmentRefresh)
     run.refresh_from_db()
     report: dict[str, Any] = run.report
     return report
