@@ -57,7 +57,17 @@ def members(keys: Sequence[int], stores: StoreScope, *, to_write: bool = False) 
     nothing: dict[str, str] = {}
     return {
         key: Member(
-            pk, public_id, name, cpf or "", cnpj or "", born, sex, marital, city, state, points.get(pk, nothing)
+            pk,
+            public_id,
+            name,
+            cpf or "",
+            cnpj or "",
+            born,
+            sex,
+            marital,
+            city,
+            state,
+            points.get(pk, nothing),
         )
         for key, pk, public_id, name, cpf, cnpj, born, sex, marital, city, state in rows
     }

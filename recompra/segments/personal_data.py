@@ -11,7 +11,7 @@ from recompra.theme.personal import Declared, columns
 
 PERSONAL: tuple[Declared, ...] = ()
 NOT_PERSONAL = frozenset(
-    columns("segments.Segment", "name folder description rule ready_code broken")
+    columns("segments.Segment", "public_id name folder description rule ready_code broken")
     + columns("segments.SegmentDraft", "content before seen")
     + columns("segments.SegmentSize", "day")
     + columns("segments.SegmentRefresh", "reason as_of version marks")
