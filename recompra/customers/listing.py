@@ -86,12 +86,11 @@ def _is_quicker_gathered(filters: Filters, size: int) -> bool:
     """Whether gathering all who fit by an index touches fewer rows than walking along the names until so many
     were met. Both numbers are told by the aggregate."""
     fitting = totals(filters).customers
-    alone = (
-        replace(filters, segments=(), recency=None, frequency=None),
-        replace(filters, store=None, scope=None, recency=None, frequency=None),
+    by_index = (
+        replace(filters, recency=None, frequency=None),
         replace(filters, store=None, scope=None, segments=()),
     )
-    gathered = min(totals(one).customers for one in alone)
+    gathered = min(totals(one).customers for one in by_index)
     everybody = totals(Filters()).customers
     return gathered * fitting < size * everybody
 

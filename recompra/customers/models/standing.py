@@ -47,6 +47,7 @@ class Standing(models.Model):
             models.Index(fields=["segment", "-last_on", "-customer"], name="customers_standing_seg_last"),
             models.Index(fields=["store", "-ltv", "-customer"], name="customers_standing_store_ltv"),
             models.Index(fields=["store", "-last_on", "-customer"], name="customers_standing_store_last"),
+            models.Index(fields=["store", "segment", "customer"], name="customers_standing_store_seg"),
             models.Index(
                 fields=["recency_score", "frequency_score", "-ltv", "-customer"],
                 name="customers_standing_cell_ltv",
