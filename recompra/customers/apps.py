@@ -17,6 +17,7 @@ class CustomersConfig(AppConfig):
         "recompra.customers.xray.timeline.purchases",
         "recompra.customers.xray.timeline.contact_attempts",
         "recompra.customers.notes.write.told",
+        "recompra.customers.xray.loyalty.told",
         "recompra.customers.record.changes.timeline",
     )
     audit_actions = {
@@ -36,6 +37,7 @@ class CustomersConfig(AppConfig):
         "recompra.customers.identity.moves.belongings",
         "recompra.customers.identity.moves.absorbed",
         "recompra.customers.identity.moves.contact_points",
+        "recompra.customers.identity.moves.memberships",
         "recompra.customers.identity.moves.pairs",
     )
     clock = (

@@ -158,7 +158,7 @@ HELD = (
 
 def export(customer_id: int) -> dict[str, list[Row]]:
     """The tables, the exported lists in which the customer stood, and what the facts say under the
-    customer's key: orders, items, scores."""
+    customer's key: orders, items, scores, visits of the site, messages."""
     lists: dict[str, list[Row]] = {"customers.ExportRoll": lists_with(customer_id)}
     return rows_about(HELD, customer_id) | lists | purchase_record(customer_id)
 

@@ -13,6 +13,7 @@ import click
 from django.utils.translation import gettext as _
 
 from recompra.customers.models import Refresh
+from recompra.ingest.labels import LEFT_OUT, happened
 from recompra.ingest.models import ImportRun, Publication
 from recompra.ingest.quarantine import CODES
 from recompra.ingest.sources.catalog import sources
@@ -22,7 +23,11 @@ from recompra.work.drain import drain, finish
 
 
 @click.command(
-    "import", help=_("Import sales, customers or products from files. SOURCE: csv, excel, parquet or olist.")
+    "import",
+    help=_(
+        "Import sales, customers, products, members, visits or messages from files. SOURCE: csv, excel, "
+        "parquet or olist."
+    ),
 )
 @click.argument("source", type=click.Choice(tuple(sources())))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -157,6 +162,7 @@ def lines(report: dict[str, Any]) -> list[str]:
         found.append(
             _("Left out: %(count)s people who asked to be erased; their sales stay") % {"count": count}
         )
+    found.extend(_further(report))
     found.extend(
         f"  {_number(count)} × {CODES.get(code, code)} ({code})"
         for code, count in report["quarantine"].items()
@@ -166,6 +172,31 @@ def lines(report: dict[str, Any]) -> list[str]:
         found.append(_("Columns not used: %(names)s") % {"names": ", ".join(ignored)})
     if report["dry_run"]:
         found.append(_("Dry run: nothing was written."))
+    return found
+
+
+def _further(report: dict[str, Any]) -> list[str]:
+    """What only members, visits and messages have."""
+    figures, found = report["figures"], []
+    if figures.get("members"):
+        told = ", ".join(f"{program} {_number(count)}" for program, count in figures["members"].items())
+        found.append(_("Members: %(told)s") % {"told": told})
+    if figures.get("visits"):
+        found.append(
+            _("Visits: %(visits)s of %(visitors)s visitors, %(purchases)s purchases on the site")
+            % {
+                "visits": _number(figures["visits"]),
+                "visitors": _number(figures["visitors"]),
+                "purchases": _number(figures["site_purchases"]),
+            }
+        )
+    if figures.get("events"):
+        told = ", ".join(f"{happened(event)} {_number(count)}" for event, count in figures["events"].items())
+        found.append(_("Messages: %(told)s") % {"told": told})
+    found.extend(
+        _("Left out: %(count)s %(what)s") % {"count": _number(count), "what": LEFT_OUT.get(reason, reason)}
+        for reason, count in report.get("left_out_as", {}).items()
+    )
     return found
 
 

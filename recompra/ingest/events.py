@@ -79,12 +79,12 @@ def identify(desk: Desk) -> None:
     )
     desk.run_sql(
         "CREATE OR REPLACE TABLE left_out AS SELECT file, line, 'person_unknown' AS reason FROM told "  # noqa: S608
-        "WHERE customer_key IS NULL UNION ALL "
-        "SELECT file, line, 'machine_open' FROM told AS o WHERE customer_key IS NOT NULL "
-        "AND event LIKE '%\\_opened' ESCAPE '\\' AND (machine OR (has_clock AND EXISTS (SELECT 1 FROM told AS s "
-        "WHERE s.event LIKE '%\\_sent' ESCAPE '\\' AND s.has_clock AND s.customer_key = o.customer_key "
-        "AND s.campaign IS NOT DISTINCT FROM o.campaign AND "
-        f"epoch_us(o.moment) - epoch_us(s.moment) BETWEEN 0 AND {SECOND})))"
+        "WHERE customer_key IS NULL UNION ALL SELECT file, line, 'machine_open' FROM told AS o "
+        "WHERE customer_key IS NOT NULL AND ends_with(event, '_opened') "
+        "AND (machine OR (has_clock AND EXISTS (SELECT 1 FROM told AS s "
+        "WHERE ends_with(s.event, '_sent') AND s.has_clock AND s.customer_key = o.customer_key "
+        "AND s.campaign IS NOT DISTINCT FROM o.campaign "
+        f"AND epoch_us(o.moment) - epoch_us(s.moment) BETWEEN 0 AND {SECOND})))"
     )
     alike = "customer_key, event, campaign, moment"
     desk.run_sql(

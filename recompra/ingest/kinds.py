@@ -73,7 +73,6 @@ EVENT: Synonyms = {
         "occurred_at", "event_timestamp", "event_time", "event_date", "timestamp", "datetime", "date",
         "data", "data_hora", "data_evento", "data_do_evento", "action_date", "action_time", "ts",
     ),
-    "sent_at": ("sent_at", "send_time", "sent_on", "data_envio", "data_do_envio", "enviado_em"),
     "campaign": (
         "campaign", "campaign_name", "campaign_title", "campanha", "nome_campanha", "nome_da_campanha",
         "subject", "assunto",

@@ -45,4 +45,42 @@ COLUMN_LABELS = {
     "store_name": _("Store name"),
     "store_city": _("City of the store"),
     "store_state": _("State of the store"),
+    "program": _("Loyalty programme"),
+    "tier": _("Tier of the programme"),
+    "joined_on": _("Member since"),
+    "left_on": _("Left the programme on"),
+    "is_member": _("Still a member"),
+    "visitor": _("Visitor of the site"),
+    "event": _("What happened"),
+    "occurred_at": _("When it happened"),
+    "source": _("Where the visit came from"),
+    "medium": _("How the visit came"),
+    "campaign": _("Campaign"),
+    "is_machine": _("Opened by a machine"),
 }
+
+LEFT_OUT = {
+    "visitor_missing": _("visits without a visitor: the browser did not allow it to be told"),
+    "person_unknown": _("messages of people who are not customers"),
+    "machine_open": _("opens made by machines (privacy filters, virus scanners)"),
+}
+"""Why a good row brings nothing."""
+
+CHANNEL_NAMES = {"sms": "SMS", "whatsapp": "WhatsApp"}
+EVENTS = {
+    "sent": _("sent"),
+    "delivered": _("delivered"),
+    "opened": _("opened"),
+    "clicked": _("clicked"),
+    "bounced": _("bounced"),
+    "unsubscribed": _("unsubscribed"),
+    "complained": _("marked as spam"),
+}
+"""What happened to a message, whatever the channel."""
+
+
+def happened(event: str) -> str:
+    """ "sms_delivered" in words: "entregue (SMS)"; of an e-mail without the channel."""
+    channel, _under, what = event.partition("_")
+    told = str(EVENTS.get(what, what))
+    return told if channel == "email" else f"{told} ({CHANNEL_NAMES.get(channel, channel)})"

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from recompra.accounts.masking import sees_personal_data
 from recompra.accounts.roles import Capability, requires
 from recompra.ingest import start as starting
-from recompra.ingest.labels import COLUMN_LABELS
+from recompra.ingest.labels import COLUMN_LABELS, LEFT_OUT, happened
 from recompra.ingest.models import ImportRun, Publication, new_folder
 from recompra.ingest.quarantine import CODES
 from recompra.ingest.room import room
@@ -131,6 +131,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
             (code, CODES.get(code, code), count) for code, count in row.report.get("quarantine", {}).items()
         ],
         **_days(row.report.get("figures", {})),
+        **_told(row.report),
         "labels": COLUMN_LABELS,
         "source_title": _titles().get(row.source, row.source),
     }
@@ -142,6 +143,18 @@ def _days(figures: dict[str, Any]) -> dict[str, date | None]:
     return {
         name: date.fromisoformat(figures[name]) if figures.get(name) else None
         for name in ("first_day", "last_day")
+    }
+
+
+def _told(report: dict[str, Any]) -> dict[str, Any]:
+    """Memberships, messages and what was left out, in words: [(what, how many)]."""
+    figures = report.get("figures", {})
+    return {
+        "programs": sorted(figures.get("members", {}).items()),
+        "happened": [(happened(event), count) for event, count in figures.get("events", {}).items()],
+        "left_out": [
+            (LEFT_OUT.get(reason, reason), count) for reason, count in report.get("left_out_as", {}).items()
+        ],
     }
 
 

@@ -33,6 +33,7 @@ KINDS: dict[str, StrPromise] = {
     "consent": _("Consents"),
     "request": _("Privacy requests"),
     "message": _("Messages"),
+    "loyalty": _("Loyalty"),
 }
 """What a timeline can be narrowed to, in the order of the choice."""
 

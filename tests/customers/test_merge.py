@@ -37,8 +37,9 @@ from recompra.customers.models import (
     Standing,
 )
 from recompra.theme.refused import Refused
+from recompra.warehouse.dialect import arrow_schema
 from recompra.warehouse.engine import LoadBatch, engine
-from recompra.warehouse.schema import order_items, orders
+from recompra.warehouse.schema import TABLES, order_items, orders
 from recompra.work.claim import claim, run
 from recompra.work.drain import drain
 from tests import twelve_orders
@@ -329,6 +330,28 @@ def test_purchases_wait_while_somebody_else_writes_the_facts(
     assert keys_of_orders()[901] == twelve_orders.ANA
 
 
+def test_visits_and_messages_follow_and_come_back(
+    shop: Cast, ana_again: Customer, today: dt.date, tmp_path: Path
+) -> None:
+    noon = dt.datetime.combine(today, dt.time(12))
+    shared = {"customer_key": 777, "occurred_at": noon, "occurred_on": today, "batch": 9}
+    rows = {
+        "visits": shared | {"visit_key": 31, "visitor_key": 5, "event": "page_view"},
+        "events": shared | {"event_key": 32, "event": "email_opened", "channel": "email"},
+    }
+    files = {name: tmp_path / f"{name}.parquet" for name in rows}
+    for name, row in rows.items():
+        pq.write_table(pa.Table.from_pylist([row], schema=arrow_schema(TABLES[name].schema())), files[name])
+    facts = engine(settings.WAREHOUSE_URL)
+    facts.apply(LoadBatch.of(9, files))
+    done = merge(shop.ana, ana_again, by=None)
+    drain(MergeOrders, raising=True)
+    assert {row["customer_key"] for name in rows for row in facts.rows(TABLES[name])} == {twelve_orders.ANA}
+    unmerge(done, by=None)
+    drain(MergeOrders, raising=True)
+    assert {row["customer_key"] for name in rows for row in facts.rows(TABLES[name])} == {777}
+
+
 def test_every_table_that_names_a_customer_is_moved_or_has_its_reason_to_stay() -> None:
     stays = {
         "customers.Change": "the history of both is shown together",
@@ -346,6 +369,7 @@ def test_every_table_that_names_a_customer_is_moved_or_has_its_reason_to_stay() 
     moved = {
         "customers.ExternalId", "customers.Address", "customers.ContactPerson", "customers.CompanyRecord",
         "customers.Note", "customers.ContactAttempt", "customers.ContactPoint", "ingest.SeenPerson",
+        "customers.Membership",
         "privacy.Block", "privacy.PrivacyRequest", "privacy.LegalHold",
     }  # fmt: skip
     naming = {

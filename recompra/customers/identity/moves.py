@@ -16,6 +16,7 @@ from recompra.customers.models import (
     Customer,
     Duplicate,
     ExternalId,
+    Membership,
     Note,
 )
 
@@ -73,6 +74,41 @@ def _points_back(kept_id: int, gone_id: int, undo: dict[str, Any]) -> None:
     mine.filter(pk__in=undo["moved"]).update(customer=gone_id)
     theirs = ContactPoint.objects.filter(customer=gone_id, pk__in=undo["preferred"])
     theirs.update(is_preferred=True)
+
+
+def memberships(kept_id: int, gone_id: int, undo: Undo) -> dict[str, Any]:
+    """The loyalty programmes that the kept record is not in. In one that both are in, the kept record's
+    membership holds; but who left it and is still in it as the other is in it: those two change places."""
+    rows = Membership.objects
+    if undo is not None:
+        for mine, theirs in undo["exchanged"]:
+            _exchange(theirs, mine)
+        rows.filter(pk__in=undo["moved"], customer=kept_id).update(customer=gone_id)
+        return undo
+    known = {one.program: one for one in rows.filter(customer=kept_id)}
+    found: dict[str, Any] = {"moved": [], "exchanged": []}
+    for theirs in rows.filter(customer=gone_id):
+        mine = known.get(theirs.program)
+        if mine is None:
+            found["moved"].append(theirs.pk)
+        elif mine.left_on and not theirs.left_on:
+            found["exchanged"].append([mine.pk, theirs.pk])
+            _exchange(mine.pk, theirs.pk)
+    rows.filter(pk__in=found["moved"]).update(customer=kept_id)
+    return found
+
+
+def _exchange(one: int, other: int) -> None:
+    """Let two memberships of one programme change customers, as far as both are still there. Nobody is twice
+    in a programme, so the first steps aside for a moment."""
+    both = Membership.objects.in_bulk([one, other])
+    if len(both) < 2:
+        return
+    first, second = both[one], both[other]
+    rows = Membership.objects
+    rows.filter(pk=one).update(program=f"\x1f{one}")
+    rows.filter(pk=other).update(customer=first.customer_id)
+    rows.filter(pk=one).update(customer=second.customer_id, program=first.program)
 
 
 def pairs(kept_id: int, gone_id: int, undo: Undo) -> dict[str, Any]:

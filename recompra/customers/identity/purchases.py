@@ -1,6 +1,7 @@
-"""The purchases of merged records follow them in the facts, and come back when a merge is undone.
+"""What merged records did follows them in the facts, and comes back when a merge is undone: purchases, visits
+of the site, and what they did with messages.
 
-They go in as an ordinary batch: the same orders and lines under the other key, so the archive of batches
+It goes in as an ordinary batch: the same rows under the other key, so the archive of batches
 still rebuilds everything. Killed at any point it is done again: what has moved is not found a second time.
 """
 
@@ -24,23 +25,25 @@ from recompra.customers.keys import keys_of
 from recompra.customers.models import Merge, MergeOrders
 from recompra.theme.refused import Refused
 from recompra.warehouse.engine import Engine, LoadBatch, NoRoom, WriterBusy, engine
-from recompra.warehouse.schema import TABLES, order_items, orders
+from recompra.warehouse.load import KEYS
+from recompra.warehouse.schema import TABLES, events, order_items, orders, visits
 from recompra.work.lease import Later, Lease
 
 MOVING = gettext_noop("moving the purchases")
 TURN_SECONDS = 1.0
 AT_ONCE = 200  # merges of a turn: their people's orders are held in memory
-MOVED = (orders, order_items)
+MOVED = (orders, order_items, visits, events)
 
 
 @dataclass
 class Plan:
-    """Where orders belong: `by_order` {order_key: customer_key} before `by_customer` {old key: new key}.
+    """Where rows belong: `by_row` {their key: customer_key} before `by_customer` {old key: new key}.
+    Their key is the order's, the visit's or the event's: hashes of 63 bits, of which no two are the same.
 
     `holders`: every key under which they may stand now. `keys`: {merge id: key of the record that is gone}.
     """
 
-    by_order: dict[int, int] = field(default_factory=dict)
+    by_row: dict[int, int] = field(default_factory=dict)
     by_customer: dict[int, int] = field(default_factory=dict)
     holders: set[int] = field(default_factory=set)
     keys: dict[int, int] = field(default_factory=dict)
@@ -75,7 +78,7 @@ def _apply(merges: list[Merge], facts: Engine, lease: Lease) -> None:
     if not version or not plan.holders:
         return
     found = {table.get_name(): _placed(facts, table, plan) for table in MOVED}
-    _note(merges, plan, found["orders"], lease)
+    _note(merges, plan, [found[name] for name in found if name != "order_items"], lease)
     with tempfile.TemporaryDirectory(dir=_workshop()) as folder:
         batch = secrets.randbits(62) or 1
         files = {name: _file(rows, batch, Path(folder) / f"{name}.parquet") for name, rows in found.items()}
@@ -97,7 +100,7 @@ def _planned(merges: list[Merge]) -> Plan:
             plan.by_customer[old] = new
             plan.holders.add(old)
         else:
-            plan.by_order |= dict.fromkeys(merge.order_keys, old)
+            plan.by_row |= dict.fromkeys(merge.order_keys, old)
             plan.holders.add(new)
     return plan
 
@@ -107,10 +110,9 @@ def _placed(facts: Engine, table: object, plan: Plan) -> pa.Table:
     known = TABLES[table.get_name()]  # type: ignore[attr-defined]
     rows = facts.run(known.filter(known.customer_key.isin(sorted(plan.holders))))
     before = rows.column("customer_key").to_pylist()
-    order_keys = rows.column("order_key").to_pylist()
+    own = rows.column(KEYS[known.get_name()][0]).to_pylist()
     after = [
-        plan.by_order.get(order, plan.by_customer.get(key, key))
-        for order, key in zip(order_keys, before, strict=True)
+        plan.by_row.get(row, plan.by_customer.get(key, key)) for row, key in zip(own, before, strict=True)
     ]
     place = rows.schema.get_field_index("customer_key")
     rows = rows.set_column(place, rows.schema.field(place), pa.array(after, pa.int64()))
@@ -118,13 +120,12 @@ def _placed(facts: Engine, table: object, plan: Plan) -> pa.Table:
     return rows.filter(pc.not_equal(rows.column("customer_key"), rows.column("before")))
 
 
-def _note(merges: list[Merge], plan: Plan, moving: pa.Table, lease: Lease) -> None:
-    """Remember which orders were the other's, before they move."""
+def _note(merges: list[Merge], plan: Plan, moving: list[pa.Table], lease: Lease) -> None:
+    """Remember which orders, visits and events were the other's, before they move."""
     theirs: dict[int, list[int]] = {}
-    for order, before in zip(
-        moving.column("order_key").to_pylist(), moving.column("before").to_pylist(), strict=True
-    ):
-        theirs.setdefault(before, []).append(order)
+    for table in moving:
+        for row, before in zip(table.column(0).to_pylist(), table.column("before").to_pylist(), strict=True):
+            theirs.setdefault(before, []).append(row)
     with lease.step():
         for merge in merges:
             if merge.undone_at is None and (fresh := theirs.get(plan.keys.get(merge.pk, -1))):

@@ -87,7 +87,7 @@ class Merge(models.Model):
 
     `moved`: {what: what it needs to give back}, as each room's own function answered. `took`: names of the
     fields that the kept record took from the other; `change` is the id of the change that tells the values.
-    `order_keys`: the other's purchases, which follow in the facts; `is_moving` until they have (or are back).
+    `order_keys`: the other's orders, visits and events, which follow in the facts; `is_moving` until then.
     """
 
     kept = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merges", db_index=False)

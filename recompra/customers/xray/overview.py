@@ -20,6 +20,7 @@ from recompra.customers.xray import timeline
 from recompra.customers.xray.figures import Figures
 from recompra.customers.xray.frame import carried, period_of, render_tab, visible_stores
 from recompra.customers.xray.indicators import ON_TOP, span_told
+from recompra.customers.xray.loyalty import memberships_of
 from recompra.customers.xray.months import drawn, told
 from recompra.customers.xray.period import CHOICES
 from recompra.customers.xray.purchases import purchases_of
@@ -61,6 +62,7 @@ def _figures(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "last_store": store_name(request, seen.last.store) if seen.last else "",
         "signal": signal(standing.mean_interval_days, standing.last_on, today) if standing else None,
         "days_since": (today - standing.last_on).days if standing else None,
+        "memberships": memberships_of(customer.pk),
         "cards": customer_panels(request, "card", customer.public_id),
         **period_choice(request),
     }

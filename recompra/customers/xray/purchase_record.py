@@ -16,20 +16,23 @@ from recompra.customers.totals import recency_shares
 from recompra.customers.xray.explanation import explain
 from recompra.theme.personal import Row, plain
 from recompra.warehouse.engine import engine
-from recompra.warehouse.schema import order_items, orders, products, scores
+from recompra.warehouse.schema import events, order_items, orders, products, scores, visits
 
 KEY = ibis.param("int64")
 MEASURES = ("recency", "frequency", "monetary")
 ORDERS, ITEMS, SCORES = "warehouse.orders", "warehouse.order_items", "warehouse.scores"
+VISITS, EVENTS = "warehouse.visits", "warehouse.events"
 
 
 def purchase_record(customer_id: int) -> dict[str, list[Row]]:
-    """{table: rows as plain values}; empty lists for who never bought, or whose key is torn."""
+    """{table: rows as plain values}; empty lists for who did nothing, or whose key is torn."""
     key, facts = key_of(customer_id), engine(settings.WAREHOUSE_URL)
     if key is None or not facts.version():
-        return {ORDERS: [], ITEMS: [], SCORES: []}
+        return {ORDERS: [], ITEMS: [], SCORES: [], VISITS: [], EVENTS: []}
     known = {KEY: key}
-    asked = {ORDERS: _orders(), ITEMS: _items(), SCORES: _scores()}
+    asked = {
+        ORDERS: _orders(), ITEMS: _items(), SCORES: _scores(), VISITS: _visits(), EVENTS: _events(),
+    }  # fmt: skip
     return {table: [_plain(row) for row in facts.rows(expr, known)] for table, expr in asked.items()}
 
 
@@ -52,6 +55,16 @@ def _items() -> ibis.Table:
 @lru_cache(maxsize=1)
 def _scores() -> ibis.Table:
     return scores.filter(scores.customer_key == KEY)
+
+
+@lru_cache(maxsize=1)
+def _visits() -> ibis.Table:
+    return visits.filter(visits.customer_key == KEY).order_by("occurred_at", "visit_key")
+
+
+@lru_cache(maxsize=1)
+def _events() -> ibis.Table:
+    return events.filter(events.customer_key == KEY).order_by("occurred_at", "event_key")
 
 
 def explained_profile(customer_id: int) -> Row:
