@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import ibis.expr.types as ir
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 ALIASES = {"items": "order_items"}
 ANSWERS = {"summary": "customer_summary", "figures": "period_figures"}
 TODAY = ("as_of", "until")
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 NEVER_TOLD = frozenset(("order_key", "visitor_key", "visit_key", "event_key"))
 
 
@@ -84,7 +85,10 @@ def question(metric: Metric) -> Question:
         elif default is inspect.Parameter.empty:
             raise CannotBeAsked(name)
     if "store_keys" in names:
-        asked["store"] = (list[int], Field([], description="Only these stores; none: all that the key sees."))
+        asked["store"] = (
+            list[Number],
+            Field([], description="Only these stores; none: all that the key sees."),
+        )
     of_one = "customer_key" in names
     if of_one:
         asked["customer"] = (UUID, Field(description="Public id of the customer."))
@@ -158,7 +162,7 @@ def _said(name: str, kind: Any, default: Any) -> tuple[Any, Any] | None:
         return None
     one, absent = plain[0], inspect.Parameter.empty
     if one == Iterable[int]:
-        return list[int], Field([])
+        return list[Number], Field([])
     if one is dt.date:
         text = "A day; today when absent." if default is absent and name in TODAY else "A day."
         optional = default is not absent or name in TODAY

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
 from recompra.accounts.api_keys.scopes import Scope
@@ -67,6 +68,7 @@ def openapi(request: HttpRequest) -> JsonResponse:
     return answer
 
 
+@csrf_exempt
 @public
 def nowhere(request: HttpRequest) -> JsonResponse:
     """Any other address under /api/."""

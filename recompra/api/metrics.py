@@ -95,7 +95,7 @@ def stand(question: Question) -> None:
             if taken or one == "request"
         ]
     )
-    fails = (404,) if question.of_one else ()
+    fails = (404,) if question.of_one or question.by_segment else ()
     operation(
         "GET", f"/metrics/{metric.name}", Scope.METRICS_READ, {200: answer}, tag="metrics", fails=fails
     )(view)

@@ -11,18 +11,21 @@ from django.utils.translation import gettext as _
 
 from recompra.api.problem import Problem, not_found
 from recompra.segments.models import Segment
+from recompra.segments.upkeep.fresh import ask
 
 Given = dict[str, Any]
 
 
 def create(given: Given) -> Segment:
-    """A new segment of these fields. Raises Problem (409) for a name that its folder has already."""
+    """A new segment of these fields; its people are found soon. Raises Problem (409) for a name that its folder has already."""
     now = timezone.now()
     try:
         with transaction.atomic():
-            return Segment.objects.create(**given, created_at=now, updated_at=now)
+            made = Segment.objects.create(**given, created_at=now, updated_at=now)
     except IntegrityError:
         raise _same_name() from None
+    ask("rule")
+    return made
 
 
 def change(segment: Segment, given: Given, seen: int) -> Segment:
@@ -33,6 +36,7 @@ def change(segment: Segment, given: Given, seen: int) -> Segment:
             _write(segment, fields, seen)
     except IntegrityError:
         raise _same_name() from None
+    ask("rule")
     return Segment.objects.get(pk=segment.pk)
 
 

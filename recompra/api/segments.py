@@ -50,7 +50,9 @@ class SegmentIn(Schema):
     """What a segment is made of."""
 
     model_config = {"extra": "forbid"}
-    name: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
+    name: str = Field(
+        min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+    )
     folder: str = Field("", max_length=60, pattern=Text)
     description: str = Field("", max_length=300, pattern=Text)
     rule: RuleJson

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from recompra.accounts.api_keys.model import ApiKey
 from recompra.accounts.api_keys.scopes import Scope
 from recompra.accounts.models import Store
 from tests.cast import Cast
+from tests.segments.stage import publish_people
 
 
 @dataclass
@@ -46,3 +48,10 @@ def system(cast: Cast) -> Callable[..., System]:
         return System(*issue(cast.otavio, "ERP", scopes or Scope.values, stores=stores))
 
     return made
+
+
+@pytest.fixture
+def known_shop(shop: Cast, tmp_path: Path) -> Cast:
+    """The shop with its people published, as segments read them."""
+    publish_people(tmp_path)
+    return shop

@@ -24,7 +24,8 @@ from tests.cast import Cast
 from tests.house.test_views_guarded import may_all
 
 OF_THE_HOUSE = {
-    "accounts:revoke_api_key",
+    "accounts:revoke_api_key", "api:get_segment", "api:change_segment", "api:archive_segment",
+    "api:list_members",
     "accounts:follow_link", "accounts:withdraw", "accounts:colleague", "accounts:new_password",
     "accounts:act", "customers:drop_own_document", "messaging:save_text", "dashboards:report_file",
     "dashboards:tile", "dashboards:tile_file",
