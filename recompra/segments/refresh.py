@@ -60,15 +60,12 @@ def perform(row: SegmentRefresh, lease: Lease) -> None:
     facts = engine(settings.WAREHOUSE_URL)
     if not facts.version():
         return
-    last = fresh.last_done()
-    is_same = last is not None and (last.version, last.as_of) == (facts.version(), timezone.localdate())
     with _folder() as folder:
-        refresh = Refresh(row, lease, facts, last, folder)
-        if not is_same or not refresh.update():
+        refresh = Refresh(row, lease, facts, fresh.last_done(), folder)
+        is_kept = refresh.update()
+        if not is_kept or row.is_full:
             refresh.whole()
-        elif row.is_full:
-            refresh.whole()
-            row.differed = refresh.differed
+            row.differed = refresh.differed if is_kept else 0
     refresh.close()
 
 
@@ -94,9 +91,9 @@ class Refresh:
 
     def _reason(self) -> str:
         """What moves whom no purchase and no record moves."""
-        if self.last is None or self.last.version != self.version:
-            return "load"
-        return "clock" if self.last.as_of != timezone.localdate() else "profile"
+        if self.last is not None and self.last.as_of != timezone.localdate():
+            return "clock"
+        return "profile" if self.last is not None and self.last.version == self.version else "load"
 
     @property
     def new(self) -> list[Pair]:
@@ -110,42 +107,51 @@ class Refresh:
         return fresh.touched(self.last.marks, self.last.started_at, margin=margin)
 
     def update(self) -> bool:
-        """Look again at the people of whom something changed, and at everybody for rules that are new. False
-        where that is not enough."""
+        """Read again the records of which something changed, and look at their people; at everybody where the
+        facts changed, and for rules that are new. False where that is not enough: as on another day."""
         ids, count = self.touched(), profiles.everybody()
-        if ids is None or (not ids and self.last is not None and self.last.people != count):
+        if self.last is None or ids is None or self.last.as_of != self.moment.as_of:
+            return False
+        if not ids and self.last.people != count:
             return False
         keys = profiles.keys_now(ids)
         if ids:
             self.lease.progress(0, 0, READING)
             profiles.publish(self.file, self.lease, ids)
+        is_sold = self.last.version != self.version
+        changed = keys if not is_sold else profiles.keys_now(self.touched(margin=0) or ())
         turned: dict[int, Turned] = {}
         told: dict[int, Mapping[str, object]] = {}
-        new = [segment.pk for segment, _rule in self.new]
 
         def work(draft: Draft) -> None:
             if self.facts.version() != self.version:
                 raise Astray
-            only = draft.hold(keys_table(keys), "touched")
-            draft.hold(people.semi_join(only, "customer_key").select("customer_key", *SALES), "before")
+            only = draft.hold(keys_table(keys), "own")
+            touched = draft.hold(keys_table(changed), "touched")
+            own = people if is_sold else people.semi_join(only, "customer_key")
+            draft.hold(own.select("customer_key", *SALES), "before")
             affected = _segments_of(draft, only)
             if ids:
                 _amend(draft, self.file, only)
             if draft.rows(held_profiles.agg(n=held_profiles.count())) != [{"n": profiles.everybody()}]:
                 raise Astray
-            kept = [pair for pair in self.pairs if pair[0].pk not in new]
-            if ids and kept:
-                turned.update(self._settle(draft, kept, only, ALL.of_customers(only)))
-            if new:
-                self._settle(draft, self.new, None, ALL)
-            if self._away():
+            if is_sold:
+                draft.put("people", side_by_side())
+                turned.update(self._settle(draft, self.pairs, None, ALL, touched))
+            else:
+                kept = [pair for pair in self.pairs if pair not in self.new]
+                if ids:
+                    turned.update(self._settle(draft, kept, only, ALL.of_customers(only), touched))
+                self._settle(draft, self.new, None, ALL, touched)
+            if is_sold or self._away():
                 forget_old(draft, self._live(), self.moment)
-            affected |= _segments_of(draft, only) | set(turned) | set(new)
-            told.update(size.figures(draft, sorted(affected & {segment.pk for segment, _ in self.pairs})))
+            asked = {segment.pk for segment, _rule in self.pairs}
+            affected |= _segments_of(draft, only) | set(turned) | {segment.pk for segment, _rule in self.new}
+            told.update(size.figures(draft, sorted(asked if is_sold else affected & asked)))
 
         self.lease.progress(0, 0, FINDING)
         try:
-            if ids or new or self._away():
+            if ids or is_sold or self.new or self._away():
                 self.version = self._revise(work)
         except Astray:
             return False
@@ -158,22 +164,22 @@ class Refresh:
         ids = self.touched(margin=0)
         self.lease.progress(0, 0, READING)
         self.row.people = profiles.publish(self.file, self.lease)
-        meanwhile = fresh.touched(self.marks, self.moment.at)
+        meanwhile = fresh.touched(self.marks, self.moment.at, margin=0)
         turned: dict[int, Turned] = {}
         told: dict[int, Mapping[str, object]] = {}
 
         def work(draft: Draft) -> None:
-            only = draft.hold(keys_table(profiles.keys_now(ids or ())), "touched")
+            touched = draft.hold(keys_table(profiles.keys_now(ids or ())), "touched")
             draft.hold(people.select("customer_key", *SALES), "before")
             draft.put("profiles", self.file)
             draft.put("people", side_by_side())
-            turned.update(self._settle(draft, self.pairs, None, ALL, touched=only))
+            turned.update(self._settle(draft, self.pairs, None, ALL, touched))
             forget_old(draft, self._live(), self.moment)
             told.update(size.figures(draft, [segment.pk for segment, _rule in self.pairs]))
 
         self.lease.progress(0, 0, FINDING)
         self.version = self._revise(work)
-        if meanwhile is not None and not meanwhile:
+        if not meanwhile:
             self.differed = sum(one.entered + one.left for one in turned.values())
         self._tell(turned, told)
 
@@ -183,7 +189,7 @@ class Refresh:
         pairs: Sequence[Pair],
         only: ir.Table | None,
         seen: Facts,
-        touched: ir.Table | None = None,
+        touched: ir.Table,
     ) -> dict[int, Turned]:
         """Write who turned, of these segments among these customers."""
         if not pairs:
@@ -196,8 +202,7 @@ class Refresh:
             write_members(draft, self.moment.as_of)
             counted = [segment.pk for segment, _ in pairs if segment.counted_version == segment.version]
             if noted := [pk for pk in counted if pk in turned]:
-                why = only if only is not None else touched
-                write_moves(draft, noted, self.moment, why if why is not None else _nobody(draft))
+                write_moves(draft, noted, self.moment, touched)
         for name in ("fitting", "places", "changed", "turned"):
             draft.drop(name)
         return turned
@@ -253,10 +258,6 @@ def _amend(draft: Draft, file: Path, only: ir.Table) -> None:
 def _segments_of(draft: Draft, only: ir.Table) -> set[int]:
     held = members.semi_join(only, "customer_key").select("segment_id").distinct()
     return {row["segment_id"] for row in draft.rows(held)}
-
-
-def _nobody(draft: Draft) -> ir.Table:
-    return draft.hold(keys_table([]), "touched")
 
 
 def _readable() -> list[Pair]:

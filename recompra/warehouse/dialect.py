@@ -10,6 +10,7 @@ import ibis.backends.sql.compilers  # mends sqlglot's dialects in place: must co
 import ibis.expr.datatypes as dt
 import pyarrow as pa
 import sqlglot.expressions as sge
+from ibis.expr.operations import UnboundTable
 
 from recompra.warehouse.schema import TABLES
 
@@ -74,6 +75,11 @@ def answer_schema(expr: ibis.Expr) -> pa.Schema:
     """As `arrow_schema`, and every column may be null: engines do not promise that one is not."""
     fields = [pa.field(name, arrow_type(kind)) for name, kind in expr.as_table().schema().items()]
     return pa.schema(fields)
+
+
+def reads(expr: ibis.Expr, table: str) -> bool:
+    """Whether an expression reads the declared table of this name."""
+    return any(node.name == table for node in expr.op().find(UnboundTable))
 
 
 def held_schema(of: pa.Schema) -> ibis.Schema:

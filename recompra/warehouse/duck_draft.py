@@ -9,7 +9,7 @@ import ibis
 import pyarrow as pa
 
 from recompra.warehouse.contract import Draft
-from recompra.warehouse.dialect import answer_schema, held_schema, to_sql, typed_select
+from recompra.warehouse.dialect import answer_schema, held_schema, reads, to_sql, typed_select
 from recompra.warehouse.duck_writer import literal
 from recompra.warehouse.upsert import order_of
 
@@ -36,10 +36,13 @@ class DuckDraft(Draft):
         self.connection.execute(f"DROP TABLE {quoted(name)}")
 
     def put(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
-        self.connection.execute(f"CREATE TEMP TABLE fresh AS {self._select(table, content)}")
+        fresh = self._select(table, content)
+        if isinstance(content, ibis.Table) and reads(content, table):
+            self.connection.execute(f"CREATE TEMP TABLE fresh AS {fresh}")
+            fresh = "SELECT * FROM fresh"
         self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
-        self.connection.execute(f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order_of(table)}")  # noqa: S608
-        self.connection.execute("DROP TABLE fresh")
+        self.connection.execute(f"INSERT INTO {table} {fresh} ORDER BY {order_of(table)}")
+        self.connection.execute("DROP TABLE IF EXISTS temp.fresh")
         self.is_changed = True
 
     def add(self, table: str, content: ibis.Table | pa.Table | Path) -> None:

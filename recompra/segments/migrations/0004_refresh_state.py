@@ -4,29 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('segments', '0003_lists'),
+        ("segments", "0003_lists"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='segmentrefresh',
-            options={'verbose_name': 'segments'},
+            name="segmentrefresh",
+            options={"verbose_name": "segments"},
         ),
         migrations.AddField(
-            model_name='segmentrefresh',
-            name='marks',
+            model_name="segmentrefresh",
+            name="marks",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='segmentrefresh',
-            name='people',
+            model_name="segmentrefresh",
+            name="people",
             field=models.IntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='segmentrefresh',
-            name='version',
-            field=models.CharField(blank=True, default='', max_length=60),
+            model_name="segmentrefresh",
+            name="version",
+            field=models.CharField(blank=True, default="", max_length=60),
         ),
     ]

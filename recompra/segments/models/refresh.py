@@ -20,7 +20,7 @@ class SegmentRefresh(Due):
 
     `differed`: memberships in which a full one found the kept ones wrong (there should be none). `version`:
     the generation of the facts that it left, `people` how many profiles stand in it, and `marks` how far the
-    records had been read: see `segments.fresh`.
+    records had been read: see `segments.upkeep.fresh`.
     """
 
     reason = models.CharField(max_length=20, help_text="who asked: load, clock, rule, profile, person")
