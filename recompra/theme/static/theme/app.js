@@ -143,3 +143,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   failed();
 });
 document.addEventListener("htmx:sendError", failed);
+
+// --- the builder of segments: Alt+Shift and an arrow presses the button that moves what has the focus ---
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || !event.shiftKey) return;
+  const button = event.target.closest?.("[data-node]")?.querySelector(`[data-key="${event.key}"]`);
+  if (!button) return;
+  event.preventDefault();
+  if (button.closest("[data-node]") === event.target.closest("[data-node]")) button.click();
+});
