@@ -126,12 +126,7 @@ def write(desk: Desk) -> None:
             _settle(chunk, desk.run, counts)
             continue
         with desk.lease.step():
-            Membership.objects.bulk_create(
-                _settle(chunk, desk.run, counts),
-                update_conflicts=True,
-                unique_fields=["customer", "program"],
-                update_fields=[*KEPT, "source"],
-            )
+            _replace(_settle(chunk, desk.run, counts))
     desk.facts["members"] = counts
     by_program = desk.run_sql(
         "SELECT program, count(DISTINCT customer_key) FROM memberships JOIN keys USING (person) "
@@ -175,6 +170,17 @@ def _settle(chunk: list[tuple[int, Told]], run: ImportRun, counts: dict[str, int
             row.source = run.system
             found[place] = row
     return list(found.values())
+
+
+def _replace(rows: list[Membership]) -> None:
+    """Write memberships as new rows, in the place of those they renew: whoever asks for what is newer than a
+    row's number finds them."""
+    owners = {row.customer_id for row in rows}
+    places = {(row.customer_id, row.program) for row in rows}
+    held = Membership.objects.filter(customer_id__in=owners).values_list("pk", "customer_id", "program")
+    old = [pk for pk, *place in held if tuple(place) in places]
+    Membership.objects.filter(pk__in=old).delete()
+    Membership.objects.bulk_create(rows)
 
 
 def _renewed(old: Membership, told: Told) -> Membership:

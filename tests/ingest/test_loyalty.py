@@ -58,6 +58,14 @@ def test_a_tier_is_renewed_and_never_blanked(tmp_path: Path) -> None:
     assert members() == [("Ana", "Clube", "Ouro", "2024-03-25", "")]
 
 
+def test_what_is_renewed_is_a_new_row_for_who_looks_for_news(tmp_path: Path) -> None:
+    report(csv_file(tmp_path, [f"{ANA};Ana;Clube;Prata;", f"{BRUNO};Bruno;Clube;Prata;"], header=HEADER))
+    last = Membership.objects.latest("pk").pk
+    report(csv_file(tmp_path, [f"{ANA};Ana;Clube;Ouro;", f"{BRUNO};Bruno;Clube;Prata;"], header=HEADER))
+    assert [row.customer.name for row in Membership.objects.filter(pk__gt=last)] == ["Ana"]
+    assert Membership.objects.count() == 2
+
+
 def test_one_programme_however_it_is_spelled(tmp_path: Path) -> None:
     report(csv_file(tmp_path, [f"{ANA};Ana;Clube Época;Ouro;"], header=HEADER))
     rows = [f"{ANA};Ana;CLUBE  EPOCA;OURO;25/03/2024", f"{BRUNO};Bruno;clube época;ouro;"]
