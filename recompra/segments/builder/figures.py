@@ -25,11 +25,12 @@ SAMPLE = 10
 
 def counted(rule: Rule, stores: StoreScope) -> Count:
     """The figures of a rule today, for who sees these stores; reckoned once per state of the facts."""
-    return _counted(engine(settings.WAREHOUSE_URL).version(), rule, timezone.localdate(), stores)
+    state = f"{settings.WAREHOUSE_URL} {engine(settings.WAREHOUSE_URL).version()}"
+    return _counted(state, rule, timezone.localdate(), stores)
 
 
 @lru_cache(maxsize=512)
-def _counted(_version: str, rule: Rule, as_of: dt.date, stores: StoreScope) -> Count:
+def _counted(_state: str, rule: Rule, as_of: dt.date, stores: StoreScope) -> Count:
     return count(rule, as_of=as_of, stores=stores)
 
 

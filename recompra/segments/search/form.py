@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.http import QueryDict
 
 from recompra.accounts.models import Store, User
+from recompra.customers.scope import StoreScope
 from recompra.segments.rule.people import ALL
 from recompra.segments.rule.read import read
 from recompra.segments.rule.tree import Rule
@@ -70,16 +72,18 @@ def offered(user: User) -> dict[str, list[tuple[str, str]]]:
     """The values of the facts that may be chosen: programmes, tiers, and the stores this person may see."""
     scope = user.store_scope()
     stores = Store.objects.all() if scope is None else Store.objects.filter(pk__in=scope)
+    state = f"{settings.WAREHOUSE_URL} {engine(settings.WAREHOUSE_URL).version()}"
     return {
         "loja": [(str(store.pk), store.name) for store in stores],
-        "programa": _words("loyalty_program", user),
-        "categoria": _words("loyalty_tier", user),
+        "programa": _words(state, "loyalty_program", scope),
+        "categoria": _words(state, "loyalty_tier", scope),
     }
 
 
-def _words(column: str, user: User) -> list[tuple[str, str]]:
-    """What the files called them, the most common first."""
-    people = ALL.of_stores(user.store_scope())["people"]
+@lru_cache(maxsize=64)
+def _words(_state: str, column: str, scope: StoreScope) -> list[tuple[str, str]]:
+    """What the files called them, the most common first; asked once per state of the facts."""
+    people = ALL.of_stores(scope)["people"]
     known = people.filter(people[column].notnull())
     counted = known.group_by(column).agg(n=known.count())
     first = counted.order_by(counted.n.desc(), counted[column]).limit(MOST_WORDS)
