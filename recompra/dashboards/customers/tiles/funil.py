@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from recompra.analytics.funnel import STAGES, funnel
 from recompra.dashboards.customers.asked import Asked
@@ -103,8 +103,8 @@ def _table(parts: Rows, whole: dict[str, Any], asked: Asked) -> Table:
         stages = [row[stage] if whole[stage] else None for stage in STAGES]
         return Line((name, row["visitors"], *stages, row["conversion"]))
 
-    lines = [line(row["name"] or _("not told"), row) for row in parts]
-    return Table(columns, lines, line(_("All"), whole))
+    lines = [line(row["name"] or pgettext("where visitors came from", "not told"), row) for row in parts]
+    return Table(columns, lines, line(_("Total"), whole))
 
 
 TILE = Tile(

@@ -131,7 +131,7 @@ def _table(rows: Rows, whole: dict[str, Any], asked: Asked) -> Table:
     named = sorted((asked.store_names.get(row["store_key"], str(row["store_key"])), row["store_key"], row)
                    for row in rows)  # fmt: skip
     lines = [Line(values(name, row, row["median_days"]), f"{key}") for name, key, row in named]
-    return Table(columns, lines, Line(values(_("All"), whole, None), ALL))
+    return Table(columns, lines, Line(values(_("Total"), whole, None), ALL))
 
 
 def people(asked: Asked, part: str) -> Behind:
