@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recompra.theme.charts import Bar, Series, Tile, bars, gauge, lines, meter, treemap
+from recompra.theme.charts import Bar, Cell, HeatRow, Series, Tile, bars, gauge, heat, lines, meter, treemap
 from recompra.theme.charts.frame import scale_for
 from recompra.theme.charts.treemap import squarify
 
@@ -151,3 +151,27 @@ def test_nothing_is_drawn_with_inline_style_or_script() -> None:
     markup = bars("t", "d", [Bar("a", 1, "x")]) + gauge("t", 0.2, "baixo") + meter(0.3, "x")
     assert "style=" not in markup
     assert " on" not in re.sub(r'"[^"]*"', "", markup)
+
+
+def test_a_heat_map_is_a_table_whose_colours_follow_the_shares() -> None:
+    rows = [
+        HeatRow("nov/26", "10", [Cell(0.5, "50%", "metade"), Cell(0.0, "0%", "ninguém"), Cell(None)]),
+        HeatRow("dez/26", "4", [Cell(0.05, "5%", "poucos")]),
+    ]
+    cells = [
+        list(row.iter("td")) for row in parsed(heat("Safras", "Mês", ["+1", "+2", "+3"], rows)).iter("tr")
+    ]
+    assert [[cell.get("class") for cell in row] for row in cells] == [
+        [],
+        ["l5", "l0", None],  # what is not known yet has no colour, nobody has the faintest
+        ["l1", None, None],  # missing cells at the end are empty
+    ]
+    assert cells[1][0].get("data-tip") == "metade"
+    assert cells[2][0].text == "5%"
+
+
+def test_a_heat_map_escapes_its_texts_and_stands_without_values() -> None:
+    markup = heat(EVIL, EVIL, [EVIL], [HeatRow(EVIL, EVIL, [Cell(1, EVIL, EVIL)])])
+    assert "<script" not in markup
+    parsed(markup)
+    parsed(heat("t", "c", [], []))
