@@ -13,6 +13,7 @@ from recompra.theme.formats import compact, num
 
 ABOVE = 10
 BELOW = 24
+TINY = 1e-300  # below it, a fourth of a number may be none at all
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ def scale_for(values: Iterable[float], lines: int = 4) -> Scale:
     given = [value for value in values if math.isfinite(value)]
     top, bottom = max(given, default=0.0), min(given, default=0.0)
     top, bottom = max(top, 0.0), min(bottom, 0.0)
-    if top == bottom:
-        return Scale(0.0, 1.0, (0.0, 1.0))
+    if top - bottom < TINY:
+        return Scale(bottom, 1.0, (0.0, 1.0))
     step = _round_step((top - bottom) / lines)
     first, last = math.floor(bottom / step), math.ceil(top / step)
     return Scale(first * step, last * step, tuple(index * step for index in range(first, last + 1)))
