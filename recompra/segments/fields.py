@@ -91,7 +91,8 @@ HEADINGS: dict[About, StrPromise] = {
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `claim` and `denial` tell a flag in a sentence after "that": "can be reached by e-mail".
+    """One field. `claim` and `denial` tell a flag in a sentence after "customers who": "may be reached by
+    e-mail"; of another kind a `claim` tells the value, `%(told)s`, better than the title would.
 
     `metric`: where it comes from, when not from the table `people`. `moves_with_time`: its value may change
     although nothing happened.
@@ -154,15 +155,29 @@ _PEOPLE = (
         claim=_("have bought"),
         denial=_("have never bought"),
     ),
-    Field("last_on", _("Last purchase"), Kind.DATE, _P),
-    Field("first_on", _("First purchase"), Kind.DATE, _P),
-    Field("recency_days", _("Days since the last purchase"), Kind.DAYS, _P, moves_with_time=True),
-    Field("orders", _("Number of purchases"), Kind.NUMBER, _P),
+    Field("last_on", _("Last purchase"), Kind.DATE, _P, claim=_("made their last purchase %(told)s")),
+    Field("first_on", _("First purchase"), Kind.DATE, _P, claim=_("made their first purchase %(told)s")),
+    Field(
+        "recency_days",
+        _("Days since the last purchase"),
+        Kind.DAYS,
+        _P,
+        moves_with_time=True,
+        claim=_("have gone %(told)s without buying"),
+    ),
+    Field("orders", _("Number of purchases"), Kind.NUMBER, _P, claim=_("have made %(told)s purchases")),
     Field("purchase_days", _("Days with a purchase"), Kind.NUMBER, _P),
-    Field("ltv", _("Total spent (LTV)"), Kind.MONEY, _P),
-    Field("aov", _("Average order value"), Kind.MONEY, _P),
+    Field("ltv", _("Total spent (LTV)"), Kind.MONEY, _P, claim=_("have spent %(told)s in all")),
+    Field("aov", _("Average order value"), Kind.MONEY, _P, claim=_("spend %(told)s per purchase")),
     Field("mean_interval_days", _("Mean interval between purchases"), Kind.DAYS, _P),
-    Field("overdue_days", _("Days past the mean interval"), Kind.DAYS, _P, moves_with_time=True),
+    Field(
+        "overdue_days",
+        _("Days past the mean interval"),
+        Kind.DAYS,
+        _P,
+        moves_with_time=True,
+        claim=_("are %(told)s past their mean interval"),
+    ),
     Field("store_key", _("Preferred store (12 months)"), Kind.STORE, _P, moves_with_time=True),
     Field(
         "is_online",
@@ -293,9 +308,10 @@ def fields() -> dict[str, Field]:
             if column not in known and (asked := _kind(kind)):
                 name = f"{metric.name}.{column}"
                 title = _title(column)
+                claim, denial = (title, _("not: %s") % title) if asked == Kind.FLAG else ("", "")
                 found[name] = Field(
-                    name, title, asked, About.METRICS, metric=metric, moves_with_time=True,
-                    claim=title, denial=_("not: %s") % title,
+                    name, title, asked, About.METRICS, claim=claim, denial=denial, metric=metric,
+                    moves_with_time=True,
                 )  # fmt: skip
     return found
 

@@ -39,15 +39,15 @@ def bought(**more: object) -> Json:
         ),
         (
             [{"field": "recency_days", "op": "between", "value": [120, 180]}],
-            "Clientes que têm dias desde a última compra de 120 dias a 180 dias",
+            "Clientes que passaram de 120 dias a 180 dias sem comprar",
         ),
         (
             [{"field": "ltv", "op": "at_least", "value": "1234.5"}],
-            "Clientes que têm gasto acumulado (LTV) de pelo menos R$ 1.234,50",
+            "Clientes que já gastaram pelo menos R$ 1.234,50 ao todo",
         ),
         (
             [{"field": "last_on", "op": "within", "value": {"days_ago": [180, None]}}],
-            "Clientes que têm última compra há 180 dias ou mais",
+            "Clientes que fizeram a última compra há 180 dias ou mais",
         ),
         (
             [{"field": "birth_day", "op": "between", "value": ["12-20", "01-10"]}],

@@ -140,6 +140,8 @@ def _field(asked: FieldIs, stores: Stores) -> str:
         return _("have their birthday %(when)s") % {"when": _birthday(asked)}
     told = _told(one, asked, stores)
     words = {"title": title, "told": told}
+    if one.claim and asked.op not in (Op.NONE_OF, Op.NOT_WITHIN):
+        return str(one.claim) % words
     if asked.op in (Op.NONE_OF, Op.NOT_WITHIN):
         return _("do not have %(title)s %(told)s") % words
     if asked.op in (Op.ONE_OF, Op.WITHIN, Op.BETWEEN):
