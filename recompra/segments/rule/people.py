@@ -26,6 +26,7 @@ from recompra.segments.fields import Field, Kind, answer_of
 from recompra.segments.fields import field as field_named
 from recompra.segments.rule.tree import (
     Behaviour,
+    Condition,
     Did,
     FieldIs,
     Group,
@@ -45,10 +46,26 @@ COLUMNS = {"group": "group_name", "brand": "brand", "color": "color", "product":
 
 
 @dataclass(frozen=True)
+class Answer:
+    """Where the answer to a condition stands: a bit of a column of `people`, set for whom it holds, or, with
+    `is_no`, for whom it does not."""
+
+    column: str
+    bit: int
+    is_no: bool
+
+    def of(self, people: ir.Table) -> ir.BooleanValue:
+        is_set = (people[self.column] & self.bit) != 0
+        return ~is_set if self.is_no else is_set
+
+
+@dataclass(frozen=True)
 class Facts:
     """The tables that a rule reads: the declared ones, or some of their rows."""
 
     tables: Mapping[str, ir.Table] = field(default_factory=lambda: TABLES)
+    answers: Mapping[Node, Answer] = field(default_factory=dict)
+    """Conditions that were answered before, for many rules at once."""
 
     def __getitem__(self, name: str) -> ir.Table:
         return self.tables.get(name, TABLES[name])
@@ -93,15 +110,26 @@ def people_of(
 
 def truth(node: Node, people: ir.Table, as_of: dt.date, facts: Facts = ALL) -> ir.BooleanValue:
     """Whether a rule holds, for each row of `people`; never null."""
+    if isinstance(node, Group):
+        return _group(node.match, [truth(rule, people, as_of, facts) for rule in node.rules])
+    if node in facts.answers:
+        return facts.answers[node].of(people)
+    if isinstance(node, FieldIs) and (one := field_named(node.field)).metric is None:
+        return compared(one, node, column_of(one, people, as_of), as_of)
+    found, is_no = deciding(node, as_of, facts)
+    return people.customer_key.notin(found) if is_no else people.customer_key.isin(found)
+
+
+def deciding(node: Condition, as_of: dt.date, facts: Facts) -> tuple[ir.Column, bool]:
+    """The customers who decide a condition that `people` alone cannot: the keys of those for whom it holds,
+    or, with True, of those for whom it does not."""
     match node:
-        case Group(match, rules):
-            return _group(match, [truth(rule, people, as_of, facts) for rule in rules])
         case FieldIs():
-            return _field(node, people, as_of, facts)
+            return _of_metric(node, as_of, facts)
         case Behaviour():
-            return _behaviour(node, people, as_of, facts)
+            return _behaviour(node, as_of, facts)
         case Sequence():
-            return people.customer_key.isin(_followed(node, as_of, facts).customer_key)
+            return _followed(node, as_of, facts).customer_key, False
 
 
 def _group(match: Match, parts: list[ir.BooleanValue]) -> ir.BooleanValue:
@@ -116,17 +144,15 @@ def _group(match: Match, parts: list[ir.BooleanValue]) -> ir.BooleanValue:
 # fields -----------------------------------------------------------------------------------------------------
 
 
-def _field(asked: FieldIs, people: ir.Table, as_of: dt.date, facts: Facts) -> ir.BooleanValue:
+def _of_metric(asked: FieldIs, as_of: dt.date, facts: Facts) -> tuple[ir.Column, bool]:
     one = field_named(asked.field)
     if one.metric is None:
-        return compared(one, asked, column_of(one, people, as_of), as_of)
+        raise ValueError(f"{asked.field} stands in people")
     answer = answer_of(one.metric, facts.tables, as_of)
-    value = answer[one.column]
-    fits_nothing = asked.op in (Op.UNKNOWN, Op.NONE_OF, Op.NO, Op.NOT_WITHIN)
-    fitting = compared(one, asked, value, as_of)
-    if fits_nothing:  # whom the metric does not know fits, too
-        return people.customer_key.notin(answer.filter(~fitting).customer_key)
-    return people.customer_key.isin(answer.filter(fitting).customer_key)
+    fitting = compared(one, asked, answer[one.column], as_of)
+    if asked.op in (Op.UNKNOWN, Op.NONE_OF, Op.NO, Op.NOT_WITHIN):  # whom the metric does not know fits, too
+        return answer.filter(~fitting).customer_key, True
+    return answer.filter(fitting).customer_key, False
 
 
 def column_of(one: Field, people: ir.Table, as_of: dt.date) -> ir.Value:
@@ -165,7 +191,7 @@ def compared(one: Field, asked: FieldIs, value: Any, as_of: dt.date) -> ir.Boole
     if asked.op in (Op.WITHIN, Op.NOT_WITHIN):
         inside = _inside(value, asked.value, as_of).fill_null(False)
         return inside if asked.op == Op.WITHIN else ~inside
-    return _amount(asked.op, asked.value, value).fill_null(False)
+    return amount(asked.op, asked.value, value).fill_null(False)
 
 
 def _chosen(one: Field, asked: FieldIs) -> list[Any]:
@@ -173,7 +199,7 @@ def _chosen(one: Field, asked: FieldIs) -> list[Any]:
     return [int(str(value)) for value in values] if one.kind == Kind.STORE else list(values)
 
 
-def _amount(op: Op, wanted: Any, value: Any) -> ir.BooleanValue:
+def amount(op: Op, wanted: Any, value: Any) -> ir.BooleanValue:
     match op:
         case Op.AT_LEAST:
             return value >= _literal(wanted, value)
@@ -253,18 +279,13 @@ def _days_since(day: Any, as_of: dt.date) -> Any:
 # behaviours -------------------------------------------------------------------------------------------------
 
 
-def _behaviour(asked: Behaviour, people: ir.Table, as_of: dt.date, facts: Facts) -> ir.BooleanValue:
+def _behaviour(asked: Behaviour, as_of: dt.date, facts: Facts) -> tuple[ir.Column, bool]:
     rows = matching(asked, as_of, facts)
-    if asked.op == Op.NEVER:
-        return people.customer_key.notin(rows.customer_key)
-    if _is_at_least_one_order(asked):
-        return people.customer_key.isin(rows.customer_key)
+    if asked.op == Op.NEVER or is_at_least_one_order(asked):
+        return rows.customer_key, asked.op == Op.NEVER
     measured = measure(asked, rows)
-    if _fits_zero(asked):
-        return people.customer_key.notin(
-            measured.filter(~_amount(asked.op, asked.value, measured.n)).customer_key
-        )
-    return people.customer_key.isin(measured.filter(_amount(asked.op, asked.value, measured.n)).customer_key)
+    fitting, is_no = amount(asked.op, asked.value, measured.n), fits_zero(asked)
+    return measured.filter(~fitting if is_no else fitting).customer_key, is_no
 
 
 def measure(asked: Behaviour, rows: ir.Table) -> ir.Table:
@@ -289,17 +310,13 @@ def matching(asked: Behaviour, as_of: dt.date, facts: Facts) -> ir.Table:
 
     Columns: customer_key, order_key, ordered_at, ordered_on, net (R$), units; positive for returns, too.
     """
-    source = facts["order_items"] if asked.what else facts["orders"]
-    kind = "return" if asked.did == Did.RETURNED else "sale"
-    rows = source.filter(
-        source.customer_key.notnull(), ~source.is_cancelled, source.kind == kind, source.ordered_on <= as_of
-    )
-    if asked.stores:
-        rows = rows.filter(rows.store_key.isin(sorted(asked.stores)))
-    if asked.period is not None:
-        rows = rows.filter(_inside(rows.ordered_on, asked.period, as_of))
-    if asked.is_online is not None:
-        rows = _of_channel(rows, asked.is_online, facts)
+    rows = facts["order_items"] if asked.what else facts["orders"]
+    rows = rows.filter(rows.customer_key.notnull(), ~rows.is_cancelled, rows.ordered_on <= as_of)
+    rows = rows.filter(*applies(asked, rows, as_of))
+    if asked.what and asked.is_online is not None:
+        orders = facts["orders"]
+        wanted = orders.filter(orders.is_online == asked.is_online)
+        rows = rows.filter(rows.order_key.isin(wanted.order_key))
     for what in asked.what:
         rows = rows.filter(rows.product_key.isin(_products(what, facts).product_key))
     net, units = rows.net, rows.quantity if asked.what else rows.units
@@ -308,12 +325,16 @@ def matching(asked: Behaviour, as_of: dt.date, facts: Facts) -> ir.Table:
     return rows.select("customer_key", "order_key", "ordered_at", "ordered_on", net=net, units=units)
 
 
-def _of_channel(rows: ir.Table, is_online: bool, facts: Facts) -> ir.Table:
-    if "is_online" in rows.columns:
-        return rows.filter(rows.is_online == is_online)
-    orders = facts["orders"]
-    wanted = orders.filter(orders.is_online == is_online)
-    return rows.filter(rows.order_key.isin(wanted.order_key))
+def applies(asked: Behaviour, rows: ir.Table, as_of: dt.date) -> list[ir.BooleanValue]:
+    """What a behaviour asks of a row of `orders` or `order_items` by itself."""
+    found = [rows.kind == ("return" if asked.did == Did.RETURNED else "sale")]
+    if asked.stores:
+        found.append(rows.store_key.isin(sorted(asked.stores)))
+    if asked.period is not None:
+        found.append(_inside(rows.ordered_on, asked.period, as_of))
+    if asked.is_online is not None and "is_online" in rows.columns:
+        found.append(rows.is_online == asked.is_online)
+    return found
 
 
 def _products(what: What, facts: Facts) -> ir.Table:
@@ -333,11 +354,11 @@ def json_extract_path_text(document: ir.Value, name: ir.Value) -> ir.Value:
     expression is no SQL of PostgreSQL's."""
 
 
-def _is_at_least_one_order(asked: Behaviour) -> bool:
+def is_at_least_one_order(asked: Behaviour) -> bool:
     return asked.measure in (Measure.ORDERS, Measure.DAYS) and (asked.op, asked.value) == (Op.AT_LEAST, 1)
 
 
-def _fits_zero(asked: Behaviour) -> bool:
+def fits_zero(asked: Behaviour) -> bool:
     """Whether somebody without any such purchase fits."""
     wanted: Any = asked.value
     match asked.op:

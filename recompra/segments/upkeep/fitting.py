@@ -7,17 +7,37 @@ compare. As bits they are one narrow row per customer, and what changed is where
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
-from operator import add, or_
+from operator import add, and_, or_
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from recompra.segments.rule.people import Facts, truth
-from recompra.segments.rule.tree import Rule
+from recompra.segments.fields import field
+from recompra.segments.rule.people import (
+    Answer,
+    Facts,
+    amount,
+    applies,
+    deciding,
+    fits_zero,
+    is_at_least_one_order,
+    truth,
+)
+from recompra.segments.rule.tree import (
+    Behaviour,
+    Condition,
+    Did,
+    FieldIs,
+    Measure,
+    Node,
+    Op,
+    Rule,
+    conditions,
+)
 from recompra.warehouse.contract import Draft
 from recompra.warehouse.schema import members
 
@@ -48,14 +68,15 @@ class Places:
 
 def fitting(draft: Draft, rules: Sequence[Rule], as_of: dt.date, facts: Facts) -> ir.Table:
     """Held as `fitting`: customer_key, fits_0, fits_1, ... of everybody who fits one rule or more."""
+    facts = answered(draft, rules, as_of, facts)
     people = facts["people"]
-    bits = [
-        ibis.ifelse(truth(rule, people, as_of, facts), 1 << place % BITS, 0).cast("int64")
-        for place, rule in enumerate(rules)
-    ]
-    words = {f"fits_{at // BITS}": reduce(add, bits[at : at + BITS]) for at in range(0, len(bits), BITS)}
-    found = people.select("customer_key", **words)
-    return draft.hold(found.filter(reduce(or_, (found[name] != 0 for name in words))), "fitting")
+    found = people.select(
+        "customer_key", **_words("fits", [truth(rule, people, as_of, facts) for rule in rules])
+    )
+    held = draft.hold(found.filter(reduce(or_, (found[name] != 0 for name in found.columns[1:]))), "fitting")
+    for name in {answer.column.partition("_")[0] for answer in facts.answers.values()}:
+        draft.drop(name)
+    return held
 
 
 def kept(places: Places, places_held: ir.Table, only: ir.Table | None) -> ir.Table:
@@ -68,3 +89,88 @@ def kept(places: Places, places_held: ir.Table, only: ir.Table | None) -> ir.Tab
         for word in places.words
     }
     return own.group_by("customer_key").agg(**words)
+
+
+def answered(draft: Draft, rules: Sequence[Rule], as_of: dt.date, facts: Facts) -> Facts:
+    """The facts with every condition answered that `people` alone cannot: those on orders in one pass over
+    them, held as `sold`, each other one by itself, held as `told`."""
+    asked = dict.fromkeys(one for rule in rules for _where, one in conditions(rule) if not _of_people(one))
+    together = [one for one in asked if isinstance(one, Behaviour) and _is_summed(one)]
+    alone = [one for one in asked if one not in together]
+    people = facts["people"]
+    answers: dict[Node, Answer] = {}
+    for name, chosen in (("sold", together), ("told", alone)):
+        if not chosen:
+            continue
+        held = _sold(draft, together, as_of, facts) if name == "sold" else _told(draft, alone, as_of, facts)
+        words = {column: held[column] for column in held.columns[1:]}
+        people = people.left_join(held, "customer_key").drop("customer_key_right")
+        people = people.mutate(**{column: people[column].fill_null(0) for column in words})
+        for place, one in enumerate(chosen):
+            is_no = _is_no(one, as_of, facts)
+            answers[one] = Answer(f"{name}_{place // BITS}", 1 << place % BITS, is_no)
+    return replace(facts, tables={**facts.tables, "people": people}, answers=answers)
+
+
+def _of_people(one: Condition) -> bool:
+    return isinstance(one, FieldIs) and field(one.field).metric is None
+
+
+def _is_summed(one: Behaviour) -> bool:
+    """Whether it is a sum over orders by themselves."""
+    return not one.what and (one.measure != Measure.DAYS or one.op == Op.NEVER or is_at_least_one_order(one))
+
+
+def _is_no(one: Condition, as_of: dt.date, facts: Facts) -> bool:
+    if isinstance(one, Behaviour) and _is_summed(one):
+        return one.op == Op.NEVER or fits_zero(one)
+    return deciding(one, as_of, facts)[1]
+
+
+def _sold(draft: Draft, asked: Sequence[Behaviour], as_of: dt.date, facts: Facts) -> ir.Table:
+    rows = facts["orders"]
+    rows = rows.filter(rows.customer_key.notnull(), ~rows.is_cancelled, rows.ordered_on <= as_of)
+    sums = {f"n{place}": _sum(one, rows, as_of) for place, one in enumerate(asked)}
+    measured = rows.group_by("customer_key").agg(**sums)
+    bits = [_bit(one, measured[f"n{place}"]) for place, one in enumerate(asked)]
+    return draft.hold(measured.select("customer_key", **_words("sold", bits)), "sold")
+
+
+def _sum(one: Behaviour, rows: ir.Table, as_of: dt.date) -> ir.NumericScalar:
+    fits = reduce(and_, applies(one, rows, as_of))
+    if one.op == Op.NEVER or one.measure in (Measure.ORDERS, Measure.DAYS):
+        return rows.count(where=fits)
+    value, exact = (
+        (rows.net, "decimal(18, 2)") if one.measure == Measure.VALUE else (rows.units, "decimal(18, 4)")
+    )
+    sign = -1 if one.did == Did.RETURNED else 1
+    return (value * sign).sum(where=fits).cast(exact)
+
+
+def _bit(one: Behaviour, n: ir.NumericColumn) -> ir.BooleanValue:
+    """As `Answer` keeps it. No row that fits is no amount at all: it sums to zero where zero fits."""
+    if one.op == Op.NEVER:
+        return n > 0
+    holds = amount(one.op, one.value, n)
+    return (~holds).fill_null(False) if fits_zero(one) else holds.fill_null(False)
+
+
+def _told(draft: Draft, asked: Iterable[Condition], as_of: dt.date, facts: Facts) -> ir.Table:
+    words = []
+    asked = list(asked)
+    for place, one in enumerate(asked):
+        keys, _is_no = deciding(one, as_of, facts)
+        bits = {
+            f"told_{word}": ibis.literal(1 << place % BITS if word == place // BITS else 0).cast("int64")
+            for word in range((len(asked) + BITS - 1) // BITS)
+        }
+        words.append(keys.as_table().select(customer_key=keys.get_name()).mutate(**bits))
+    every = ibis.union(*words) if len(words) > 1 else words[0]
+    columns = {name: every[name].bit_or().cast("int64") for name in every.columns[1:]}
+    return draft.hold(every.group_by("customer_key").agg(**columns), "told")
+
+
+def _words(name: str, flags: Sequence[ir.BooleanValue]) -> dict[str, ir.Value]:
+    """Flags as bits of numbers: name_0, name_1, ..."""
+    bits = [ibis.ifelse(flag, 1 << place % BITS, 0).cast("int64") for place, flag in enumerate(flags)]
+    return {f"{name}_{at // BITS}": reduce(add, bits[at : at + BITS]) for at in range(0, len(bits), BITS)}
