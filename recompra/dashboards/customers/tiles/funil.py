@@ -121,4 +121,5 @@ TILE = Tile(
     count=count,
     show=show,
     views=VIEWS,
+    is_wide=True,
 )
