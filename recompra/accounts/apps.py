@@ -17,7 +17,7 @@ class AccountsConfig(AppConfig):
                 _("Team"), "shield-user", "accounts:staff", order=90, capability=Capability.MANAGE_STAFF
             ),
             MenuEntry(
-                _("API keys"), "key-round", "accounts:api_keys", order=92, capability=Capability.MANAGE_STAFF
+                _("API"), "key-round", "accounts:api_keys", order=92, capability=Capability.MANAGE_STAFF
             ),
         ),
     )

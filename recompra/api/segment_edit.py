@@ -17,7 +17,7 @@ Given = dict[str, Any]
 
 
 def create(given: Given) -> Segment:
-    """A new segment of these fields; its people are found soon. Raises Problem (409) for a name that its folder has already."""
+    """A new segment of these fields; its people are found soon. Raises Problem (409) for a name taken."""
     now = timezone.now()
     try:
         with transaction.atomic():

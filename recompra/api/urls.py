@@ -32,7 +32,9 @@ def by_key(
         if request.method not in scopes:
             sentence = _("This address does not take this method.")
             return Problem(405, "method", sentence, headers={"Allow": ", ".join(scopes)}).answer()
-        return view(request, *args, **kwargs)
+        answer = view(request, *args, **kwargs)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     guarded.requires = BY_KEY  # type: ignore[attr-defined]
     guarded.scopes = scopes  # type: ignore[attr-defined]

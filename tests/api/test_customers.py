@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from recompra.accounts.api_keys.issue import issue, revoke
@@ -167,6 +168,12 @@ def test_a_key_asks_so_often_in_a_minute_and_then_waits(shop: Cast, system: Made
     assert statuses[:3] == [200] * 3
     ApiKey.objects.update(per_minute=0)
     assert 429 in [erp.get("customers", limit=1)[0] for _try in range(3)]
+
+
+def test_no_answer_of_a_key_is_kept_on_the_way(shop: Cast, system: Made) -> None:
+    bearer = {"Authorization": f"Bearer {system().secret}"}
+    for path in ("customers", "metrics", "segments", f"customers/{shop.ana.public_id}"):
+        assert Client().get(f"/api/{path}", headers=bearer)["Cache-Control"] == "no-store"
 
 
 def test_errors_speak_portuguese_and_repeat_nothing(shop: Cast, system: Made) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from recompra.accounts.api_keys.scopes import Scope
 from recompra.accounts.models import Store
 
-DAYS = {"30": _("30 days"), "90": _("90 days"), "365": _("one year"), "": _("no end")}
+DAYS = {"30": _("30 days"), "90": _("90 days"), "365": _("one year"), "0": _("no end")}
 
 
 class NewKey(forms.Form):
@@ -34,11 +34,11 @@ class NewKey(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen means every store."),
     )
-    lasts = forms.ChoiceField(label=_("Lasts"), choices=list(DAYS.items()), required=False, initial="365")
+    lasts = forms.ChoiceField(label=_("Lasts"), choices=list(DAYS.items()), initial="365")
 
     def expires_at(self) -> datetime | None:
-        days = self.cleaned_data["lasts"]
-        return timezone.now() + timedelta(days=int(days)) if days else None
+        days = int(self.cleaned_data["lasts"])
+        return timezone.now() + timedelta(days=days) if days else None
 
     def given(self) -> dict[str, Any]:
         """What `issue` asks for, after the form was found valid."""
