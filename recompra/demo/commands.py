@@ -66,11 +66,12 @@ def demo(
         opening.prepare()
         staff.guard()
     if only_files or not opening.opened():
-        written = write(shop, out, form=form, dirt=dirt, told=lambda done: show(done, customers))
+        more, tell = customers <= LARGE, lambda done: show(done, customers)
+        written = write(shop, out, form=form, dirt=dirt, more=more, told=tell)
         answer |= asdict(written) | {"files_seconds": round(time.perf_counter() - begun, 1)}
         if not only_files:
             step(_("Importing the sales and computing the scores…"))
-            answer["import"] = opening.bring_in(written.sales)
+            answer["import"] = opening.bring_in(written.sales, written.beside)
     if not only_files:
         answer["password"] = opening.password()
         answer["staff"] = [asdict(badge) for badge in staff.hire(answer["password"])]

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from recompra.demo.beside import beside
 from recompra.demo.dirt import dirtied
 from recompra.demo.shop import Shop, pieces
 
 CSV_STYLE = pyarrow.csv.WriteOptions(include_header=False, delimiter=";", quoting_style="none")
+BESIDE = 7  # the stream of random numbers of what is beside the sales
 LARGE = 50_000  # customers from which Parquet is the better default
 
 
@@ -29,6 +32,7 @@ class Written:
     customers: int
     orders: int
     lines: int
+    beside: tuple[Path, ...] = ()
 
 
 def write(
@@ -37,18 +41,21 @@ def write(
     *,
     form: str = "csv",
     dirt: bool = False,
+    more: bool = False,
     told: Callable[[int], None] = lambda customers: None,
 ) -> Written:
     """Make the shop and write `vendas.csv` (or `.parquet`) and `verdade.parquet` into the folder `out`.
 
     The CSV is what a Brazilian system exports: `;`, decimal comma, dd/mm/yyyy. `dirt` (CSV only) adds what
     such files suffer from. `told` hears how many customers are written. Where some are there twice,
-    `duplicados.parquet` says who.
+    `duplicados.parquet` says who. `more`: also what they do beside buying, as `fidelidade.csv`,
+    `visitas.csv` and `emails.csv`.
     """
     out.mkdir(parents=True, exist_ok=True)
     sales, truth = out / f"vendas.{form}", out / "verdade.parquet"
     customers = orders = lines = 0
     twins: list[pa.Table] = []
+    others: dict[str, Callable[[pa.Table], None]] = {}
     with ExitStack() as files:
         store: Callable[[pa.Table], None] | None = None
         store_truth: Callable[[pa.Table], None] | None = None
@@ -61,11 +68,17 @@ def write(
             store(rows)
             store_truth(piece.truth)
             twins.append(piece.twins)
+            if more:
+                rng = np.random.default_rng([shop.seed, number, BESIDE])
+                for name, table in beside(piece.sales, piece.truth, shop.until, rng).items():
+                    if name not in others:
+                        others[name] = csv_writer(out / f"{name}.csv", table.schema, files)
+                    others[name](as_text(table))
             customers, orders, lines = customers + len(piece.truth), orders + piece.orders, lines + len(rows)
             told(customers)
     if shop.twice:
         pq.write_table(pa.concat_tables(twins), out / "duplicados.parquet")
-    return Written(sales, truth, customers, orders, lines)
+    return Written(sales, truth, customers, orders, lines, tuple(out / f"{name}.csv" for name in others))
 
 
 def csv_writer(path: Path, schema: pa.Schema, files: ExitStack) -> Callable[[pa.Table], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +34,25 @@ def opened() -> bool:
     return ImportRun.objects.filter(stage=ImportRun.Stage.PUBLISHED).exists()
 
 
-def bring_in(sales: Path) -> dict[str, Any]:
-    """Import the sales file, publish, compute everybody's standing. Returns the import's report."""
-    source = "parquet" if sales.suffix == ".parquet" else "csv"
-    run = finish(start(source, [sales]))
-    if run.status != ImportRun.Status.DONE:
-        raise Refused(run.error or run.get_status_display())
+def bring_in(sales: Path, beside: Sequence[Path] = ()) -> dict[str, Any]:
+    """Import the sales file and those beside it, publish, compute everybody's standing. Returns the report of
+    the sales."""
+    run = _imported(sales)
+    for path in beside:
+        _imported(path)
     drain()
     fresh.ask("load")
     drain(SegmentRefresh)
     run.refresh_from_db()
     report: dict[str, Any] = run.report
     return report
+
+
+def _imported(path: Path) -> ImportRun:
+    run = finish(start("parquet" if path.suffix == ".parquet" else "csv", [path]))
+    if run.status != ImportRun.Status.DONE:
+        raise Refused(run.error or run.get_status_display())
+    return run
 
 
 def password() -> str:

@@ -153,7 +153,10 @@ def compared(
     for table, path in files.items():
         source = f"read_parquet({literal(path)})"
         connection.execute(f"CREATE OR REPLACE TEMP VIEW incoming_{table} AS {typed_select(table, source)}")
-    return take_in(lambda sql: connection.execute(sql).fetchall(), files, batch, "rowid", write=write)
+    counts = take_in(lambda sql: connection.execute(sql).fetchall(), files, batch, "rowid", write=write)
+    for table in files:  # the next batch of this connection may bring other tables
+        connection.execute(f"DROP VIEW incoming_{table}")
+    return counts
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -3,6 +3,7 @@ promises."""
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from recompra.warehouse.contract import Engine
+from recompra.warehouse.dialect import arrow_schema
 from recompra.warehouse.load import BrokenBatch, Counts, LoadBatch, WriterBusy
 from recompra.warehouse.schema import TABLES, orders
+from tests import twelve_orders
 from tests.warehouse.facts import batch, order
 
 
@@ -85,6 +88,21 @@ def test_several_batches_come_in_together_in_their_order(store: Engine, tmp_path
     assert [one.counts["orders"] for one in found] == [Counts(new=1), Counts(changed=1)]
     assert len({one.generation for one in found}) == 1
     assert total(store) == Decimal("3.00")
+
+
+def test_batches_of_different_tables_come_in_together(store: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "events.parquet"
+    day = dt.date(2026, 5, 1)
+    row = {
+        "event_key": 7, "customer_key": 1, "event": "email_opened", "channel": "email", "campaign": None,
+        "occurred_at": dt.datetime.combine(day, dt.time(12)), "occurred_on": day, "batch": 2,
+    }  # fmt: skip
+    pq.write_table(pa.Table.from_pylist([row], schema=arrow_schema(TABLES["events"].schema())), path)
+    whole = LoadBatch(1, **twelve_orders.parquet(day, tmp_path / "twelve"))
+    done = store.apply_all([whole, LoadBatch(2, events=path), LoadBatch(3)])
+    assert [sum(found.new for found in each.counts.values()) for each in done][1:] == [1, 0]
+    assert store.rows(TABLES["events"]) == [row]
+    assert len(store.rows(TABLES["orders"])) == 12
 
 
 def test_a_key_twice_in_one_batch_is_refused_whole(store: Engine, tmp_path: Path) -> None:
