@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils import translation
 
 from recompra.ingest.columns import COLUMNS
+from recompra.ingest.kinds import FURTHER, KINDS
 from recompra.ingest.labels import COLUMN_LABELS
 from recompra.ingest.quarantine import CODES
 
@@ -19,3 +20,12 @@ def test_every_code_and_column_is_documented() -> None:
         for name, synonyms in COLUMNS.items():
             others = ", ".join(each for each in synonyms if each != name)
             assert f"| `{name}` | {COLUMN_LABELS[name]} | {others} |" in DOC
+
+
+def test_the_words_of_every_further_kind_are_documented() -> None:
+    with translation.override("en"):
+        for kind, title in (("loyalty", "programme"), ("visits", "visits"), ("events", "messages")):
+            for name, synonyms in KINDS[kind].synonyms.items():
+                others = ", ".join(each for each in synonyms if each != name)
+                assert f"| {title} | `{name}` | {COLUMN_LABELS[name]} | {others} |" in DOC
+    assert set(FURTHER) <= set(COLUMN_LABELS)
