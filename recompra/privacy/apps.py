@@ -60,6 +60,7 @@ class PrivacyConfig(AppConfig):
         "portability": _("Portability file of a person taken"),
         "erasure_asked": _("Erasure of a person asked for"),
         "erased": _("Person erased"),
+        "export_erasures": _("Erasures exported"),
         "request_open": _("Privacy request opened"),
         "request_identity": _("Identity of a data subject checked"),
         "request_link": _("Privacy request linked to a record"),

@@ -4,6 +4,7 @@ from recompra.privacy import public_views
 from recompra.privacy.blocks import export as block_export
 from recompra.privacy.blocks import views as block_views
 from recompra.privacy.consents import views as consent_views
+from recompra.privacy.erasure import listing as erase_listing
 from recompra.privacy.erasure import views as erase_views
 from recompra.privacy.incidents import acts as incident_acts
 from recompra.privacy.incidents import views as incident_views
@@ -65,6 +66,7 @@ urlpatterns = [
     path("publico/", public_views.public_page, name="public"),
     path("titulares/<uuid:public_id>/dossie/", erase_views.dossier_page, name="dossier"),
     path("titulares/<uuid:public_id>/eliminar/", erase_views.erase_page, name="erase"),
-    path("eliminacoes/", erase_views.erasures, name="erasures"),
+    path("eliminacoes/", erase_listing.erasures, name="erasures"),
+    path("eliminacoes/exportar/", erase_listing.erasures_export, name="erasures_export"),
     path("eliminacoes/<int:pk>/", erase_views.erasure_page, name="erasure"),
 ]

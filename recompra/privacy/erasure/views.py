@@ -1,4 +1,4 @@
-"""The pages of a person's dossier and erasure, and the erasures that were done."""
+"""The pages of a person's dossier and erasure."""
 
 from __future__ import annotations
 
@@ -26,15 +26,11 @@ from recompra.privacy.erasure.forms import DossierForm, EraseForm
 from recompra.privacy.erasure.receipt import receipt, receipt_pdf
 from recompra.privacy.models import Erasure, PrivacyRequest
 from recompra.privacy.requests import handle as requests
-from recompra.privacy.tabs import tabs
-from recompra.theme import keyset
-from recompra.theme.pages import render_page
 from recompra.theme.personal import Row
 from recompra.theme.refused import Refused
 from recompra.theme.spreadsheet import Column, csv_chunks
 from recompra.work.fragments import progress
 
-PAGE = 30
 TYPES = {"pdf": "application/pdf", "json": "application/json", "zip": "application/zip"}
 LOGGED = ("name", "cpf", "cnpj", "rg", "email", "phone", "mobile", "birth_date", "address")
 
@@ -168,19 +164,3 @@ def erasure_page(request: HttpRequest, pk: int) -> HttpResponse:
         return progress(request, row, poll_url=request.get_full_path(), after_url=here)
     context = {"row": row, "receipt": receipt(row), "poll_url": f"{here}?andamento=1"}
     return render(request, "privacy/erasure.html", context)
-
-
-@requires(Capability.PRIVACY)
-@require_GET
-def erasures(request: HttpRequest) -> HttpResponse:
-    """Every erasure, newest first."""
-    cursor = keyset.decode(request.GET.get("apos"), int)
-    rows = Erasure.objects.select_related("by", "request").order_by("-pk")
-    if cursor is not None and isinstance(cursor[0], int):
-        rows = rows.filter(pk__lt=cursor[0])
-    shown = list(rows[: PAGE + 1])
-    more = ""
-    if len(shown) > PAGE:
-        more = f"{reverse('privacy:erasures')}?apos={keyset.encode(shown[PAGE - 1].pk)}"
-    context = {"rows": shown[:PAGE], "more": more, "tabs": tabs(request, "privacy:erasures")}
-    return render_page(request, "privacy/erasures.html", {"mais": "privacy/_erasure_rows.html"}, context)
