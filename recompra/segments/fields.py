@@ -230,8 +230,8 @@ _PEOPLE = (
         _("Newsletter subscriber"),
         Kind.FLAG,
         _C,
-        claim=_("agreed to offers and news"),
-        denial=_("did not agree to offers and news"),
+        claim=_("said yes to offers and news"),
+        denial=_("did not say yes to offers and news"),
     ),
     Field(
         "reach_whatsapp",
