@@ -42,8 +42,9 @@ def read(content: dict[str, Any]) -> Draft:
     return Draft(content["name"], content["folder"], content["description"], restored(content["tree"]))
 
 
-def of_segment(segment: Segment) -> Draft:
-    return Draft(segment.name, segment.folder, segment.description, as_tree(segment.rule))
+def of_segment(told: dict[str, Any]) -> Draft:
+    """The form of a segment as `seen` told it."""
+    return Draft(told["name"], told["folder"], told["description"], as_tree(told["rule"]))
 
 
 def seen(segment: Segment) -> dict[str, Any]:
@@ -56,20 +57,32 @@ def seen(segment: Segment) -> dict[str, Any]:
     }
 
 
-def opened(user: User, segment: Segment | None) -> SegmentDraft:
-    """The person's draft of this segment (None: of a new one): the one that was left, else a fresh one, which
-    is kept only when something changes."""
-    found = SegmentDraft.objects.filter(owner=user, segment=segment).first()
-    if found is not None:
-        return found
+def opened(user: User, segment: Segment | None, *, anew: bool = False) -> SegmentDraft:
+    """The person's draft of this segment (None: of a new one): the one that was left, else a fresh one.
+    `anew`: its page is opened, and a draft in which nothing was changed follows the segment."""
+    found = SegmentDraft.objects.filter(owner=user, segment=segment).select_related("segment").first()
     if segment is None:
-        return SegmentDraft(owner=user, content=Draft("", "", "", root()).content())
-    return SegmentDraft(
-        owner=user,
-        segment=segment,
-        content=of_segment(segment).content(),
-        seen_version=segment.version,
-        seen=seen(segment),
+        return found or SegmentDraft(owner=user, content=Draft("", "", "", root()).content())
+    if found is None:
+        found = SegmentDraft(owner=user, segment=segment)
+    elif not anew or found.seen_version == segment.version or not _is_untouched(found):
+        return found
+    now = seen(segment)
+    found.seen_version, found.seen, found.content = segment.version, now, of_segment(now).content()
+    return found
+
+
+def _is_untouched(row: SegmentDraft) -> bool:
+    """Whether the form still says what the segment said when it was opened."""
+    return row.seen is not None and bool(row.content == of_segment(row.seen).content())
+
+
+def begin(row: SegmentDraft) -> None:
+    """Keep which version of a segment was seen when its page was opened: who saves meanwhile is told of."""
+    SegmentDraft.objects.update_or_create(
+        owner=row.owner,
+        segment=row.segment,
+        defaults={"content": row.content, "seen_version": row.seen_version, "seen": row.seen},
     )
 
 

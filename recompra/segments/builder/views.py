@@ -53,9 +53,11 @@ def edit(request: HttpRequest, segment: UUID) -> HttpResponse:
 
 
 def _built(request: HttpRequest, segment: Segment | None) -> HttpResponse:
-    row = draft.opened(member(request), segment)
+    row = draft.opened(member(request), segment, anew=request.method != "POST")
     if request.method == "POST":
         return _changed(request, row)
+    if segment is not None:
+        draft.begin(row)
     choosing = request.GET.get("em", "")
     return render_page(request, PAGE, FRAGMENTS, _context(request, row, choosing=choosing))
 
@@ -83,7 +85,8 @@ def _changed(request: HttpRequest, row: SegmentDraft) -> HttpResponse:
         choosing = given.get("em", "")
     if not fragment_wanted(request):
         return redirect(_address(row, choosing, focus))
-    context = _context(request, row, choosing=choosing, focus=focus) | {
+    moved_focus = focus if asked.startswith(("add:", "remove:")) else 0
+    context = _context(request, row, choosing=choosing, focus=moved_focus) | {
         "said": said,
         "begun": asked.startswith("add:"),
         "is_fragment": True,
