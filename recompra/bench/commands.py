@@ -10,6 +10,7 @@ from recompra.bench.duplicates import crowd, duplicates, find
 from recompra.bench.import_ import import_
 from recompra.bench.pages import pages
 from recompra.bench.rfm import rfm
+from recompra.bench.segments import segments
 from recompra.bench.visits import visit
 
 
@@ -18,7 +19,7 @@ def bench() -> None:
     pass
 
 
-for command in (import_, pages, rfm, bring, visit, duplicates, crowd, find):
+for command in (import_, pages, rfm, segments, bring, visit, duplicates, crowd, find):
     bench.add_command(command)
 
 COMMANDS: tuple[click.Command, ...] = (bench,)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from recompra.cli.refusal import pending_migrations
 from recompra.privacy.erasure import ledger
 from recompra.privacy.models import ShopPrivacy
+from recompra.segments.models import SegmentRefresh
 from recompra.warehouse.engine import engine
 from recompra.work.claim import kinds
 from recompra.work.models import Due, Worker
@@ -77,6 +78,7 @@ def look() -> Iterator[Finding]:
     if all(finding.ok for finding in reached):
         yield from work()
         yield privacy()
+        yield segments()
 
 
 def privacy() -> Finding:
@@ -88,6 +90,20 @@ def privacy() -> Finding:
         _("missing: %(what)s") % {"what": missing} if missing else ShopPrivacy.current().controller,
         _("Fill it in on the page Privacy, under Controller and officer."),
         warning=bool(missing),
+    )
+
+
+def segments() -> Finding:
+    """The nightly comparison found the kept members right."""
+    compared = SegmentRefresh.objects.filter(status=Due.Status.DONE, is_full=True).order_by("-pk").first()
+    differed = compared.differed if compared else 0
+    found = _("members as found from nothing")
+    if compared is None:
+        found = _("not compared yet")
+    elif differed:
+        found = _("%(count)d members were kept wrong, and are mended") % {"count": differed}
+    return Finding(
+        _("Segments"), True, found, _("Tell us: open an issue with this figure."), warning=bool(differed)
     )
 
 

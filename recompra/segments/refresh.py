@@ -24,21 +24,12 @@ from recompra.segments.rule.people import ALL, Facts
 from recompra.segments.rule.read import read
 from recompra.segments.rule.tree import Rule
 from recompra.segments.upkeep import fresh, size
-from recompra.segments.upkeep.fitting import Places, fitting
-from recompra.segments.upkeep.turns import (
-    SALES,
-    Moment,
-    Turned,
-    forget_old,
-    keys_table,
-    settle,
-    write_members,
-    write_moves,
-)
+from recompra.segments.upkeep.find import find, side_by_side
+from recompra.segments.upkeep.turns import SALES, Moment, Turned, forget_old, keys_table
 from recompra.theme.refused import Refused
 from recompra.warehouse.contract import Draft
 from recompra.warehouse.engine import Engine, WriterBusy, engine
-from recompra.warehouse.schema import TABLES, members, people, scores
+from recompra.warehouse.schema import members, people
 from recompra.warehouse.schema import profiles as held_profiles
 from recompra.work.lease import Later, Lease
 
@@ -127,7 +118,7 @@ class Refresh:
             if self.facts.version() != self.version:
                 raise Astray
             only = draft.hold(keys_table(keys), "own")
-            touched = draft.hold(keys_table(changed), "touched")
+            draft.hold(keys_table(changed), "touched")
             own = people if is_sold else people.semi_join(only, "customer_key")
             draft.hold(own.select("customer_key", *SALES), "before")
             affected = _segments_of(draft, only)
@@ -137,12 +128,12 @@ class Refresh:
                 raise Astray
             if is_sold:
                 draft.put("people", side_by_side())
-                turned.update(self._settle(draft, self.pairs, None, ALL, touched))
+                turned.update(self._find(draft, self.pairs))
             else:
                 kept = [pair for pair in self.pairs if pair not in self.new]
                 if ids:
-                    turned.update(self._settle(draft, kept, only, ALL.of_customers(only), touched))
-                self._settle(draft, self.new, None, ALL, touched)
+                    turned.update(self._find(draft, kept, only, ALL.of_customers(only)))
+                self._find(draft, self.new)
             if is_sold or self._away():
                 forget_old(draft, self._live(), self.moment)
             asked = {segment.pk for segment, _rule in self.pairs}
@@ -169,11 +160,11 @@ class Refresh:
         told: dict[int, Mapping[str, object]] = {}
 
         def work(draft: Draft) -> None:
-            touched = draft.hold(keys_table(profiles.keys_now(ids or ())), "touched")
+            draft.hold(keys_table(profiles.keys_now(ids or ())), "touched")
             draft.hold(people.select("customer_key", *SALES), "before")
             draft.put("profiles", self.file)
             draft.put("people", side_by_side())
-            turned.update(self._settle(draft, self.pairs, None, ALL, touched))
+            turned.update(self._find(draft, self.pairs))
             forget_old(draft, self._live(), self.moment)
             told.update(size.figures(draft, [segment.pk for segment, _rule in self.pairs]))
 
@@ -183,29 +174,18 @@ class Refresh:
             self.differed = sum(one.entered + one.left for one in turned.values())
         self._tell(turned, told)
 
-    def _settle(
+    def _find(
         self,
         draft: Draft,
         pairs: Sequence[Pair],
-        only: ir.Table | None,
-        seen: Facts,
-        touched: ir.Table,
+        only: ir.Table | None = None,
+        facts: Facts = ALL,
     ) -> dict[int, Turned]:
         """Write who turned, of these segments among these customers."""
-        if not pairs:
-            return {}
-        places = Places(tuple(segment.pk for segment, _rule in pairs))
-        fits = fitting(draft, [rule for _segment, rule in pairs], self.moment.as_of, seen)
         self.lease.keep()
-        turned = settle(draft, fits, places, only)
-        if turned:
-            write_members(draft, self.moment.as_of)
-            counted = [segment.pk for segment, _ in pairs if segment.counted_version == segment.version]
-            if noted := [pk for pk in counted if pk in turned]:
-                write_moves(draft, noted, self.moment, touched)
-        for name in ("fitting", "places", "changed", "turned"):
-            draft.drop(name)
-        return turned
+        noted = [segment.pk for segment, _rule in pairs if segment.counted_version == segment.version]
+        rules = {segment.pk: rule for segment, rule in pairs}
+        return find(draft, rules, self.moment, noted=noted, only=only, facts=facts)
 
     def _revise(self, work: Callable[[Draft], None]) -> str:
         for _try in range(TRIES):
@@ -239,12 +219,6 @@ class Refresh:
         """Write down how far this refresh came."""
         self.row.segments, self.row.version, self.row.marks = len(self.pairs), self.version, self.marks
         self.row.save()
-
-
-def side_by_side() -> ir.Table:
-    """`people`: every profile beside its standing."""
-    joined = held_profiles.left_join(scores.drop("as_of", "cuts_version"), "customer_key")
-    return joined.select(*TABLES["people"].columns)
 
 
 def _amend(draft: Draft, file: Path, only: ir.Table) -> None:

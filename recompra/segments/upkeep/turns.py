@@ -21,6 +21,7 @@ KEPT_DAYS = 396
 """How long a move is kept: thirteen months, so that a month can be held against that of last year."""
 SALES = ("orders", "ltv", "last_on")
 _turned = ibis.table({"segment_id": "int64", "customer_key": "int64", "entered": "boolean"}, name="turned")
+_touched = ibis.table({"customer_key": "int64"}, name="touched")
 _before = ibis.table({name: people.schema()[name] for name in ("customer_key", *SALES)}, name="before")
 
 
@@ -82,15 +83,15 @@ def write_members(draft: Draft, as_of: dt.date) -> None:
     draft.add("members", came.select("segment_id", "customer_key", since=ibis.literal(as_of)))
 
 
-def write_moves(draft: Draft, of: Iterable[int], moment: Moment, touched: ir.Table) -> None:
-    """Note who turned, of these segments, and why: a purchase or a return, something in the record (these
-    customers were touched), else what the moment brought. `before`, held, is how everybody's sales stood."""
+def write_moves(draft: Draft, of: Iterable[int], moment: Moment) -> None:
+    """Note who turned, of these segments, and why: a purchase or a return (`before`, held, is how sales
+    stood), something in the record (the keys in `touched`, held), else what the moment brought."""
     noted = _turned.filter(_turned.segment_id.isin(sorted(of)))
     then = _before.select("customer_key", **{f"then_{name}": _before[name] for name in SALES})
     seen = noted.left_join(then, "customer_key").drop("customer_key_right")
     seen = seen.left_join(people.select("customer_key", *SALES), "customer_key")
     sold = reduce(or_, (~seen[name].identical_to(seen[f"then_{name}"]) for name in SALES))
-    is_touched = seen.customer_key.isin(touched.customer_key)
+    is_touched = seen.customer_key.isin(_touched.customer_key)
     draft.add(
         "moves",
         seen.select(
