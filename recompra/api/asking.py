@@ -11,7 +11,7 @@ import inspect
 import logging
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 ALIASES = {"items": "order_items"}
 ANSWERS = {"summary": "customer_summary", "figures": "period_figures"}
 TODAY = ("as_of", "until")
+WHOLE_SHOP = ("sales_totals", "identified_sales")
+"""They count the sales of nobody, too; every other metric leaves out what records that are nobody bought."""
+Narrow = Callable[[ir.Table], ir.Table]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 NEVER_TOLD = frozenset(("order_key", "visitor_key", "visit_key", "event_key"))
 
@@ -113,17 +116,31 @@ def question(metric: Metric) -> Question:
     )
 
 
-def compute(metric: Metric, values: Mapping[str, Any]) -> ir.Table:
-    """The metric over the warehouse's tables, with those of the values that it or its tables take."""
-    given: dict[str, Any] = {name: values.get(name, _table(name, values)) for name in metric.tables}
+def compute(metric: Metric, values: Mapping[str, Any], narrowed: Narrow = lambda table: table) -> ir.Table:
+    """The metric with those of the values that it or its tables take. A value named as a table is read in its
+    place; `narrowed` makes of each table the part to read."""
     taken = inspect.signature(metric.compute).parameters
-    given |= {name: value for name, value in values.items() if name in taken}
+    given = {name: value for name, value in values.items() if name in taken}
+    for name in metric.tables:
+        if name in ANSWERS:
+            given[name] = compute(_named(ANSWERS[name]), values, narrowed)
+        else:
+            given[name] = narrowed(given.get(name, _table(name)))
     return metric.compute(**given)
 
 
-def _table(name: str, values: Mapping[str, Any]) -> ir.Table:
-    if name in ANSWERS:
-        return compute(_named(ANSWERS[name]), values)
+def tables_of_customers(metric: Metric) -> list[ir.Table]:
+    """The warehouse's tables by which the metric tells customers apart."""
+    found: list[ir.Table] = []
+    for name in metric.tables:
+        if name in ANSWERS:
+            found += tables_of_customers(_named(ANSWERS[name]))
+        elif "customer_key" in (table := _table(name)).columns:
+            found.append(table)
+    return found
+
+
+def _table(name: str) -> ir.Table:
     table = TABLES.get(ALIASES.get(name, name))
     if table is None:
         raise CannotBeAsked(name)

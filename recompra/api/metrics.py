@@ -18,16 +18,19 @@ from pydantic import Field, create_model
 from recompra.accounts.api_keys.model import ApiKey
 from recompra.accounts.api_keys.scopes import Scope
 from recompra.analytics.catalog import metrics
-from recompra.api.asking import TODAY, Question, compute, questions
+from recompra.api.asking import TODAY, WHOLE_SHOP, Question, compute, questions
 from recompra.api.cursor import seal, unseal
 from recompra.api.customers import Paging
 from recompra.api.guard import caller, needs
+from recompra.api.metric_page import page
 from recompra.api.people import log
 from recompra.api.problem import Problem, invalid, not_found
 from recompra.api.routes import operation
 from recompra.api.segments import kept, people_in
 from recompra.customers.cuts import edges_of, in_force
+from recompra.customers.identity.unseen import people_orders
 from recompra.segments.members import analysed, key_at, members
+from recompra.segments.rule.people import ALL
 from recompra.theme.refused import Refused
 from recompra.warehouse.engine import engine
 
@@ -119,7 +122,7 @@ def _summed(request: HttpRequest, asked: Question, given: Any) -> dict[str, Any]
         raise Problem(403, "every_store", _("This metric counts every store, and this key sees only some."))
     if asked.of_one and not key.may(Scope.CUSTOMERS_READ):
         raise needs(Scope.CUSTOMERS_READ)
-    table = _expression(asked, given, key).limit(MOST_ROWS + 1)
+    table = compute(asked.metric, _values(asked, given, key)).limit(MOST_ROWS + 1)
     rows = engine(settings.WAREHOUSE_URL).rows(table)
     return {"rows": [_told(row, asked) for row in rows[:MOST_ROWS]], "complete": len(rows) <= MOST_ROWS}
 
@@ -130,29 +133,31 @@ def _by_customer(request: HttpRequest, asked: Question, given: Any) -> dict[str,
     if not key.may(Scope.CUSTOMERS_READ):
         raise needs(Scope.CUSTOMERS_READ)
     place = unseal(request, int)
-    table = _expression(asked, given, key)
-    if place is not None:
-        table = table.filter(table.customer_key > place[0])
-    rows = engine(settings.WAREHOUSE_URL).rows(table.order_by("customer_key").limit(given.limit + 1))
-    more, rows = len(rows) > given.limit, rows[: given.limit]
+    after = int(str(place[0])) if place else -1
+    rows, last = page(asked.metric, _values(asked, given, key), after, given.limit)
     seen = list(analysed(rows, key.store_scope()))
     log(key, "api_metric", [who.customer_id for who, _row in seen], fields=sorted(asked.columns))
     told = [{"customer": who.public_id, **_told(row, asked)} for who, row in seen]
-    return {"rows": told, "next": seal(request, rows[-1]["customer_key"]) if more else None}
+    return {"rows": told, "next": None if last is None else seal(request, last)}
 
 
 def _told(row: Mapping[str, Any], asked: Question) -> dict[str, Any]:
     return {column: row[column] for column in asked.columns}
 
 
-def _expression(asked: Question, given: Any, key: ApiKey) -> Any:
-    """The metric as asked. Raises Problem for days that make no period and words it does not know."""
+def _values(asked: Question, given: Any, key: ApiKey) -> dict[str, Any]:
+    """What the metric is asked, as far as the key sees. Raises Problem for days that make no period and for
+    words that the metric does not know."""
     elsewhere = ("store", "customer", "segment")
     values = {name: getattr(given, name) for name in asked.parameters if name not in elsewhere}
     _check_days(values)
     values = {name: value for name, value in values.items() if value != []}
     if asked.by_segment and given.segment is not None:
         values[asked.by_segment] = people_in(kept(given.segment), key)
+    elif asked.by_segment == "people":
+        values["people"] = ALL.of_stores(key.store_scope())["people"]
+    if asked.metric.name not in WHOLE_SHOP:
+        values["orders"] = people_orders()
     if asked.by_store:
         values["store_keys"] = _stores(key.store_scope(), given.store)
     if asked.of_one:
@@ -162,9 +167,10 @@ def _expression(asked: Question, given: Any, key: ApiKey) -> Any:
             raise Refused(_("Nobody was scored yet: bring in sales first."))
         values["cuts"] = edges_of(cuts)
     try:
-        return compute(asked.metric, values)
+        compute(asked.metric, values)
     except ValueError:
         raise invalid("", _("This metric does not know one of these words.")) from None
+    return values
 
 
 def _named(asked: Question, public_id: UUID, key: ApiKey) -> int:

@@ -11,6 +11,7 @@ import pytest
 from recompra.accounts.api_keys.issue import issue
 from recompra.analytics.catalog import metrics
 from recompra.api.asking import questions
+from recompra.customers.models import Customer
 from tests import twelve_orders
 from tests.api.conftest import System
 from tests.cast import Cast
@@ -108,3 +109,35 @@ def test_what_makes_no_question_is_refused_by_its_field(
     status, answer = system().get("metrics/sales_totals", **asked)
     assert (status, answer["error"]["code"], answer["error"]["field"]) == (422, "invalid", field)
     assert answer["error"]["message"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 500])
+def test_pages_of_any_size_give_the_rows_of_the_whole_and_tear_nobody_apart(
+    shop: Cast, system: Made, limit: int
+) -> None:
+    bi = system()
+    for name in ("customer_summary", "returned_people", "engagement", "rfm", "preferred_stores"):
+        question = questions()[name]
+        asked = {"since": EVER} if "since" in question.parameters else {}
+        seen, place = [], ""
+        for _page in range(20):
+            status, answer = bi.get(f"metrics/{name}", limit=limit, cursor=place, **asked)
+            assert status == 200
+            seen += answer["rows"]
+            place = answer["next"] or ""
+            if not place:
+                break
+        assert place == ""
+        whole = bi.get(f"metrics/{name}", **asked)[1]["rows"]
+        assert sorted(map(str, seen)) == sorted(map(str, whole)), name
+        assert whole or name == "engagement"
+
+
+def test_what_a_record_that_is_nobody_bought_is_left_out_of_what_people_do(shop: Cast, system: Made) -> None:
+    bi = system()
+    asked = {"since": EVER}
+    before = bi.get("metrics/purchases_per_person", **asked)[1]["rows"]
+    Customer.objects.filter(pk=shop.carla.pk).update(apart="shared")
+    after = bi.get("metrics/purchases_per_person", **asked)[1]["rows"]
+    assert sum(row["buyers"] for row in before) - sum(row["buyers"] for row in after) == 1
+    assert bi.get("metrics/sales_totals", **asked)[1]["rows"][0]["net"] == "3504.90"
