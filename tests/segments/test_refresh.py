@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import secrets
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import pytest
@@ -30,6 +31,10 @@ from recompra.warehouse.schema import members, moves, people, profiles
 from recompra.work.drain import drain
 from tests import twelve_orders
 from tests.cast import Cast
+from tests.stage import publish_twelve_orders
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
 
 ANA, BRUNO, CARLA, DAVI = twelve_orders.ANA, twelve_orders.BRUNO, twelve_orders.CARLA, twelve_orders.DAVI
 FROM_PARANA = {"field": "state", "op": "one_of", "value": ["PR"]}
@@ -231,6 +236,28 @@ def test_who_is_erased_merged_or_set_apart_leaves(shop: Cast, calm: None) -> Non
     done = refresh("profile")
     assert members_of(everybody) == {ANA, BRUNO, DAVI}
     assert done.people == facts().rows(profiles.agg(n=profiles.count()))[0]["n"] == 3
+
+
+@pytest.mark.postgres
+def test_facts_in_postgresql_keep_the_same_members_and_moves(
+    cast: Cast, calm: None, today: dt.date, tmp_path: Path, postgres_url: str, settings: SettingsWrapper
+) -> None:
+    settings.WAREHOUSE_URL = f"{postgres_url}/postgres?schema=segments_{secrets.token_hex(4)}"
+    publish_twelve_orders(settings.WAREHOUSE_URL, today, tmp_path / "twelve")
+    parana, coats = segment("Paraná", FROM_PARANA), segment("Casacos", BOUGHT_A_COAT)
+    often = segment("Duas vezes", {"did": "bought", "op": "at_least", "value": 2})
+    refresh()
+    assert (members_of(parana), members_of(coats)) == ({ANA, CARLA}, {BRUNO, DAVI})
+    assert members_of(often) == {ANA, BRUNO}
+    correct(cast.bruno, state="PR")
+    refresh("profile")
+    buy_a_coat(CARLA, today, tmp_path)
+    refresh("load")
+    assert moves_of(parana) == [(BRUNO, True, "profile")]
+    assert moves_of(coats) == moves_of(often) == [(CARLA, True, "load")]
+    assert refresh(is_full=True).differed == 0
+    often.refresh_from_db()
+    assert (often.people, often.value) == (3, Decimal("740.00") + Decimal("1900.00") + Decimal("549.90"))
 
 
 def test_nothing_moved_asks_for_nothing(shop: Cast, calm: None) -> None:
