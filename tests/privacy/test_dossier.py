@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pypdf
 import pytest
+from django.apps import apps
 from django.test import Client
+from django.utils.translation import override
 
 from recompra import privacy
 from recompra.accounts.models import AccessLog
 from recompra.analytics.rfm_map import segment_of
-from recompra.privacy.dossier.dossier import dossier
+from recompra.privacy.dossier.dossier import column_title, dossier, held_tables
 from tests.house.canary import every_held, plant, rows_bearing
 
 if TYPE_CHECKING:
@@ -147,3 +149,15 @@ def test_without_a_checked_identity_there_is_no_file(shop: Cast, client_for: Cal
     answer = client_for(shop.denise).post(address, {"formato": "json", "identidade": ""})
     assert answer.status_code == 422
     assert not AccessLog.objects.filter(action="dossier").exists()
+
+
+def test_every_column_of_a_dossier_has_words_in_the_language_of_the_person() -> None:
+    same = {"CPF", "CNPJ", "RG"}
+    for table in held_tables():
+        model = apps.get_model(table.model)
+        for column in model._meta.concrete_fields:
+            with override("en"):
+                english = column_title(model, column.attname)
+            with override("pt-br"):
+                portuguese = column_title(model, column.attname)
+            assert portuguese != english or portuguese in same, f"{table.model}.{column.name}"

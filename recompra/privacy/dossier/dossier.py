@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from recompra.customers.models import Customer
 from recompra.customers.xray.purchase_record import ITEMS, ORDERS, SCORES, explained_profile
+from recompra.privacy.dossier.words import COLUMNS
 from recompra.privacy.erasure.erase import records_of
 from recompra.privacy.models import Operator, ShopPrivacy
 from recompra.theme.personal import Declared, Held, Row, rooms
@@ -109,7 +110,10 @@ def _told(one: Declared) -> dict[str, Any]:
 
 
 def column_title(model: type[Model] | None, name: str) -> str:
-    """What a column is called: by the words of the model where it has any."""
+    """What a column is called: by the words of the model where it has any, else by ours."""
     field = {each.attname: each for each in model._meta.concrete_fields}.get(name) if model else None
-    words = str(getattr(field, "verbose_name", "")) if field is not None else name
+    plain = field.name if field is not None else name
+    words = str(getattr(field, "verbose_name", plain))
+    if words.replace(" ", "_") in (plain, name) or words == "ID":
+        words = str(COLUMNS.get(plain.lower(), words))
     return words.replace("_", " ").strip() or name
