@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
@@ -14,13 +15,17 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from recompra.accounts import audit
+from recompra.accounts.api_keys.issue import issue
+from recompra.accounts.api_keys.scopes import Scope
 from recompra.accounts.models import AccessLog, User
 from recompra.accounts.roles import ANYONE_SIGNED_IN
 from recompra.customers.models import Customer
 from recompra.privacy.requests.handle import open_request
+from recompra.segments.models import Segment
 from tests.cast import Cast
 from tests.house.test_matrix import addresses, routes
 from tests.house.test_views_guarded import all_views, may_all
+from tests.segments.stage import publish_people
 
 MASKED = ("marta", "lucia", "aline")
 WHOLE = ("otavio", "saulo", "denise")
@@ -193,3 +198,29 @@ def test_a_reveal_leaves_a_trace_and_a_masked_page_leaves_none(
 def assert_without_values(cast: Cast) -> None:
     entries = [[entry.action, entry.fields, entry.reason] for entry in AccessLog.objects.all()]
     assert leaks(repr(entries), everybody(cast)) == []
+
+
+def asked_by_a_key(shop: Cast, scopes: set[Scope]) -> Iterator[tuple[str, HttpResponse]]:
+    """(name, answer) of everything that a key may read: about Ana, of a segment of everybody, each metric."""
+    _key, secret = issue(shop.otavio, "ERP", scopes)
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    rule = {"version": 1, "match": "all", "rules": []}
+    segment = Segment.objects.create(name=f"Todos {len(scopes)}", rule=rule)
+    given = {"public_id": shop.ana.public_id, "segment": segment.public_id}
+    for name, parameters, view in routes():
+        if "GET" in getattr(view, "scopes", {}):
+            asked = {"since": "2000-01-01"}, {"customer": shop.ana.public_id}, {}
+            where = reverse(name, kwargs={one: given[one] for one in parameters})
+            answers = [client.get(where, {**first, **second}) for first in asked for second in asked]
+            yield name, next(answer for answer in answers if answer.status_code == 200)
+
+
+def test_a_key_without_the_scope_reads_nothing_personal_anywhere(shop: Cast, tmp_path: Path) -> None:
+    publish_people(tmp_path)
+    told = {name: shown(one) for name, one in asked_by_a_key(shop, set(Scope) - {Scope.CUSTOMERS_PERSONAL})}
+    assert {name: found for name, text in told.items() if (found := leaks(text, everybody(shop)))} == {}
+    assert "Ana Beatriz" in told["api:list_members"]
+    whole = {name: shown(one) for name, one in asked_by_a_key(shop, set(Scope))}
+    assert {name for name, text in whole.items() if leaks(text, everybody(shop))} == {
+        "api:list_customers", "api:get_customer", "api:list_members"
+    }  # fmt: skip

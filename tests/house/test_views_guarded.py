@@ -33,7 +33,10 @@ PUBLIC = {
 }
 ROLES = ("otavio", "marta", "lucia", "saulo", "aline", "denise")
 METHODS = ("get", "post", "put", "patch", "delete", "options", "head")
-SAMPLES: dict[str, Any] = {"int": 1, "str": "x", "slug": "x", "uuid": uuid.UUID(int=7), "uuidstr": uuid.UUID(int=7), "path": "x"}
+SOMEBODY = uuid.UUID(int=7)
+SAMPLES: dict[str, Any] = {
+    "int": 1, "str": "x", "slug": "x", "uuid": SOMEBODY, "uuidstr": SOMEBODY, "path": "x"
+}  # fmt: skip
 
 
 def views(
@@ -171,4 +174,4 @@ def test_a_key_opens_what_its_scopes_name_and_nothing_else(cast: Cast, client: C
     bearer = {"Authorization": f"Bearer {secret}"}
     for name, address, method, _scope in operations():
         status = getattr(client, method)(address, headers=bearer).status_code
-        assert status not in (401, 403, 405) and status < 500, (name, status)
+        assert status not in (401, 403, 405, 500), name
