@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from django.http import HttpRequest
 
 from recompra.accounts.models import Store
+from recompra.customers.models import Customer
 
 Made = TypeVar("Made")
 PLACE = "_once"
@@ -30,3 +31,12 @@ def store_name(request: HttpRequest, store: int) -> str:
     """ "" for a store that nobody told us of."""
     found = all_stores(request).get(store)
     return found.name if found else ""
+
+
+def ways_to(request: HttpRequest, customer: Customer) -> tuple[tuple[str, str], ...]:
+    """(kind, use) of every contact point of a customer."""
+    return once(
+        request,
+        f"ways to {customer.pk}",
+        lambda: tuple(customer.contact_points.values_list("kind", "use")),
+    )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recompra.customers.models import ContactPoint, Customer
-from recompra.customers.once import once
+from recompra.customers.once import once, ways_to
 from recompra.privacy.blocks.hold import holds_on, standing_blocks
 from recompra.privacy.consents.fold import ANY, Stand, refusal
 from recompra.privacy.consents.ledger import state
@@ -95,12 +95,12 @@ class Facts:
     today: dt.date
 
     @classmethod
-    def of(cls, customer: Customer) -> Facts:
+    def of(cls, customer: Customer, points: tuple[tuple[str, str], ...] | None = None) -> Facts:
         return cls(
             customer,
             tuple(standing_blocks(customer).order_by("pk")),
             state(customer),
-            tuple(customer.contact_points.values_list("kind", "use")),
+            tuple(customer.contact_points.values_list("kind", "use")) if points is None else points,
             timezone.localdate(),
         )
 
@@ -119,7 +119,9 @@ def may(customer: Customer, purpose: str, channel: str) -> Verdict:
 def on_page(request: HttpRequest, customer: Customer) -> Facts:
     """What the pieces of one page show the answer from, read by the first of them. What leaves the house asks
     `may` at its own moment."""
-    return once(request, f"permission of {customer.pk}", lambda: Facts.of(customer))
+    return once(
+        request, f"permission of {customer.pk}", lambda: Facts.of(customer, ways_to(request, customer))
+    )
 
 
 def answers(facts: Facts) -> list[Answer]:

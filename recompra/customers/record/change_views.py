@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from recompra.accounts.masking import sees_personal_data
 from recompra.accounts.roles import Capability, may, requires
 from recompra.customers.models import Change
+from recompra.customers.once import ways_to
 from recompra.customers.record import changes
 from recompra.customers.record.changes import Noted
 from recompra.customers.record.completeness import of
@@ -101,7 +102,7 @@ def completeness(request: HttpRequest, public_id: UUID) -> HttpResponse:
     customer = visible_customer(request, public_id)
     context = {
         "customer": customer,
-        "completeness": of(customer, set(customer.contact_points.values_list("kind", flat=True))),
+        "completeness": of(customer, {kind for kind, _use in ways_to(request, customer)}),
         "may_edit": may(member(request), Capability.EDIT_CUSTOMERS),
         "history": True,
     }

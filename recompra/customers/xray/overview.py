@@ -62,7 +62,7 @@ def _figures(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "last_store": store_name(request, seen.last.store) if seen.last else "",
         "signal": signal(standing.mean_interval_days, standing.last_on, today) if standing else None,
         "days_since": (today - standing.last_on).days if standing else None,
-        "memberships": memberships_of(customer.pk),
+        "memberships": memberships_of(request, customer.pk),
         "cards": customer_panels(request, "card", customer.public_id),
         **period_choice(request),
     }

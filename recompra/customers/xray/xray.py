@@ -76,4 +76,8 @@ def _cuts(version: int) -> Cuts | None:
 
 @lru_cache(maxsize=1)
 def _score() -> ibis.Table:
-    return scores.filter(scores.customer_key == KEY)
+    own = scores.filter(scores.customer_key == KEY)
+    measures = ("recency_days", "frequency", "monetary")
+    return own.select(
+        "recency_score", "frequency_score", "monetary_score", *measures, "cuts_version", "as_of"
+    )
