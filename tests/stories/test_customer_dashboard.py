@@ -40,11 +40,11 @@ def share(part: int | Decimal, whole: int | Decimal) -> str:
 
 
 @pytest.fixture
-def twelve(shop: Cast, tmp_path: Path) -> Cast:
+def twelve(shop: Cast) -> Cast:
     """The shop, its loyalty club, and what segments know of everybody."""
     for who, tier in ((shop.ana, "Ouro"), (shop.bruno, "Ouro"), (shop.carla, "Prata")):
         Membership.objects.create(customer=who, program="Clube", tier=tier)
-    publish_people(tmp_path)
+    publish_people()
     return shop
 
 
@@ -182,7 +182,7 @@ def test_the_figures_of_a_demonstration_shop(
     run = brought(made.sales)
     assert run.report["quarantined"] == 0
     drain(Refresh)
-    publish_people(tmp_path)
+    publish_people()
     client, sold = client_for(staff("Otávio", Role.OWNER)), counted.of_the_file(made.sales)
     hold(client, sold, today - YEAR, today)
     hold(client, sold, today - dt.timedelta(days=89), today, "?periodo=90d")

@@ -104,7 +104,7 @@ def people(asked: Asked, part: str) -> Behind:
 
 TILE = Tile(
     code="categorias",
-    order=50,
+    order=65,
     title=gettext_lazy("Tiers of the loyalty programme"),
     question=gettext_lazy("How are the members spread over the tiers?"),
     how=gettext_lazy(

@@ -117,7 +117,8 @@ def _trend(rows: Rows, asked: Asked, targets: Targets) -> Drawn:
     for row in rows:
         sold[row["starts_on"]][row["store_key"]] = row
     sums = [_sum(list(sold[first].values())) for first in firsts]
-    wanted = [_of_all(targets.on(last_day(first, grain)), sold[first]) for first in firsts]
+    usual = _by(rows, "store_key")  # weighs the targets where nothing was sold
+    wanted = [_of_all(targets.on(last_day(first, grain)), sold[first] or usual) for first in firsts]
     tips = [
         _tip(whole(first, grain), one, goal) for first, one, goal in zip(firsts, sums, wanted, strict=True)
     ]
