@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from recompra.accounts.models import AccessLog
-from recompra.segments.models import Segment
+from recompra.segments.models import Segment, SegmentRefresh
+from recompra.work.drain import drain
 from tests import twelve_orders
 from tests.api.conftest import System
 from tests.cast import Cast
@@ -157,8 +159,6 @@ def test_figures_of_the_whole_shop_are_not_told_to_a_key_of_one_store(known_shop
 
 
 def test_a_body_that_is_no_json_or_too_large_is_told_so(known_shop: Cast, system: Made) -> None:
-    from django.test import Client
-
     bearer = {"Authorization": f"Bearer {system().secret}"}
     for body, status in (("{", 400), ("[" * 100_000, 400), ('"' + "x" * 3_000_000 + '"', 413)):
         answer = Client().post("/api/segments/count", body, content_type="application/json", headers=bearer)
@@ -166,3 +166,21 @@ def test_a_body_that_is_no_json_or_too_large_is_told_so(known_shop: Cast, system
             (status, "bad_request"),
             (413, "too_large"),
         )
+
+
+def test_after_the_refresh_that_it_asked_for_a_segment_tells_its_figures_and_since_when(
+    known_shop: Cast, system: Made
+) -> None:
+    crm = system()
+    _status, made = crm.ask("post", "segments", {"name": "Duas", "rule": bought(2)})
+    assert (made["people"], made["reach"]) == (None, None)
+    drain(SegmentRefresh)
+    told = crm.get(f"segments/{made['id']}")[1]
+    of_two = [
+        order for order in twelve_orders.ORDERS if order.customer in (twelve_orders.ANA, twelve_orders.BRUNO)
+    ]
+    spent = sum(line.net for order in of_two if not order.is_cancelled for line in order.lines)
+    assert (told["people"], told["value"]) == (buyers(2), str(spent))
+    members = crm.get(f"segments/{made['id']}/members")[1]["members"]
+    assert {one["name"] for one in members} == {"Ana Beatriz Souza", "Bruno Álvares Lima"}
+    assert all(one["since"] for one in members)
