@@ -7,7 +7,7 @@ compare. As bits they are one narrow row per customer, and what changed is where
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add, and_, or_
@@ -29,7 +29,6 @@ from recompra.segments.rule.people import (
 )
 from recompra.segments.rule.tree import (
     Behaviour,
-    Condition,
     Did,
     FieldIs,
     Measure,
@@ -96,35 +95,37 @@ def answered(draft: Draft, rules: Sequence[Rule], as_of: dt.date, facts: Facts) 
     them, held as `sold`, each other one by itself, held as `told`."""
     asked = dict.fromkeys(one for rule in rules for _where, one in conditions(rule) if not _of_people(one))
     together = [one for one in asked if isinstance(one, Behaviour) and _is_summed(one)]
-    alone = [one for one in asked if one not in together]
+    alone = {one: deciding(one, as_of, facts) for one in asked if one not in set(together)}
     people = facts["people"]
     answers: dict[Node, Answer] = {}
-    for name, chosen in (("sold", together), ("told", alone)):
-        if not chosen:
-            continue
-        held = _sold(draft, together, as_of, facts) if name == "sold" else _told(draft, alone, as_of, facts)
-        words = {column: held[column] for column in held.columns[1:]}
-        people = people.left_join(held, "customer_key").drop("customer_key_right")
-        people = people.mutate(**{column: people[column].fill_null(0) for column in words})
-        for place, one in enumerate(chosen):
-            is_no = _is_no(one, as_of, facts)
-            answers[one] = Answer(f"{name}_{place // BITS}", 1 << place % BITS, is_no)
+    if together:
+        people = _beside(people, _sold(draft, together, as_of, facts))
+        answers |= _placed("sold", {one: one.op == Op.NEVER or fits_zero(one) for one in together})
+    if alone:
+        people = _beside(people, _told(draft, [keys for keys, _is_no in alone.values()]))
+        answers |= _placed("told", {one: is_no for one, (_keys, is_no) in alone.items()})
     return replace(facts, tables={**facts.tables, "people": people}, answers=answers)
 
 
-def _of_people(one: Condition) -> bool:
+def _beside(people: ir.Table, bits: ir.Table) -> ir.Table:
+    both = people.left_join(bits, "customer_key").drop("customer_key_right")
+    return both.mutate(**{name: both[name].fill_null(0) for name in bits.columns[1:]})
+
+
+def _placed(name: str, asked: Mapping[Node, bool]) -> dict[Node, Answer]:
+    return {
+        one: Answer(f"{name}_{place // BITS}", 1 << place % BITS, is_no)
+        for place, (one, is_no) in enumerate(asked.items())
+    }
+
+
+def _of_people(one: Node) -> bool:
     return isinstance(one, FieldIs) and field(one.field).metric is None
 
 
 def _is_summed(one: Behaviour) -> bool:
     """Whether it is a sum over orders by themselves."""
     return not one.what and (one.measure != Measure.DAYS or one.op == Op.NEVER or is_at_least_one_order(one))
-
-
-def _is_no(one: Condition, as_of: dt.date, facts: Facts) -> bool:
-    if isinstance(one, Behaviour) and _is_summed(one):
-        return one.op == Op.NEVER or fits_zero(one)
-    return deciding(one, as_of, facts)[1]
 
 
 def _sold(draft: Draft, asked: Sequence[Behaviour], as_of: dt.date, facts: Facts) -> ir.Table:
@@ -155,17 +156,20 @@ def _bit(one: Behaviour, n: ir.NumericColumn) -> ir.BooleanValue:
     return (~holds).fill_null(False) if fits_zero(one) else holds.fill_null(False)
 
 
-def _told(draft: Draft, asked: Iterable[Condition], as_of: dt.date, facts: Facts) -> ir.Table:
-    words = []
-    asked = list(asked)
-    for place, one in enumerate(asked):
-        keys, _is_no = deciding(one, as_of, facts)
-        bits = {
-            f"told_{word}": ibis.literal(1 << place % BITS if word == place // BITS else 0).cast("int64")
-            for word in range((len(asked) + BITS - 1) // BITS)
-        }
-        words.append(keys.as_table().select(customer_key=keys.get_name()).mutate(**bits))
-    every = ibis.union(*words) if len(words) > 1 else words[0]
+def _told(draft: Draft, asked: Sequence[ir.Column]) -> ir.Table:
+    """The keys that each condition gave, as bits."""
+    words = range((len(asked) + BITS - 1) // BITS)
+    parts = [
+        keys.as_table().select(
+            customer_key=keys.get_name(),
+            **{
+                f"told_{word}": ibis.literal(1 << place % BITS if word == place // BITS else 0, "int64")
+                for word in words
+            },
+        )
+        for place, keys in enumerate(asked)
+    ]
+    every = ibis.union(*parts) if len(parts) > 1 else parts[0]
     columns = {name: every[name].bit_or().cast("int64") for name in every.columns[1:]}
     return draft.hold(every.group_by("customer_key").agg(**columns), "told")
 
