@@ -220,6 +220,7 @@ MEDIA_ROOT = RECOMPRA_HOME / "uploads"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = RECOMPRA_HOME / "incoming"  # swept: a killed process leaves its half there
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a rule of 200 conditions is a form of some 2,000 inputs
 
 EMAIL_CONFIG = env.text("EMAIL_URL")
 

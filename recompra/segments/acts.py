@@ -134,7 +134,19 @@ class BringInForm(forms.Form):
             raise Refused(_not_json(error)) from None
         if not isinstance(found, dict):
             raise Refused(_("A rule is a JSON object: { … }."))
+        if not _is_text(found):
+            raise Refused(_("This is no JSON that can be read."))
         return found
+
+
+def _is_text(found: dict[str, Any]) -> bool:
+    """Whether a database can hold it: no half characters, no zero ones."""
+    told = json.dumps(found, ensure_ascii=False)
+    try:
+        told.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\\u0000" not in told
 
 
 def _not_json(error: Exception) -> str:

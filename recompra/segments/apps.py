@@ -27,6 +27,7 @@ class SegmentsConfig(AppConfig):
         "view_list": _("List of people seen, without masks"),
         "reveal_list": _("Personal data of a list revealed"),
         "export_list": _("List of people exported"),
+        "export_segments": _("List of segments exported"),
         "export_audience": _("Hashed audience exported"),
     }
     clock = (

@@ -34,6 +34,9 @@ OF_THE_HOUSE = {
     "privacy:incident", "privacy:incident_people", "privacy:incident_letter", "privacy:incident_act",
     "privacy:retention_decide", "privacy:retention_count", "privacy:retention_run",
     "privacy:retention_cancel", "privacy:retention_clear", "privacy:hold_lift", "privacy:erasure",
+    "segments:segment", "segments:edit", "segments:copy", "segments:archive", "segments:bring_back",
+    "segments:move", "segments:json", "segments:why_search", "segments:list_file", "segments:list_cancel",
+    "segments:list_progress",
 }  # fmt: skip
 """Addresses with a parameter that leads to no customer: the shop's own things, or what answers for privacy
 in the name of the whole shop."""
@@ -81,7 +84,7 @@ def belongings(whom: Customer, cast: Cast) -> dict[str, dict[str, Any]]:
         "customers:pin_note": {"pk": note.pk}, "customers:delete_note": {"pk": note.pk},
         "customers:bring_back_note": {"pk": note.pk}, "customers:undo_change": {"pk": change.pk},
         "customers:duplicate": {"pk": duplicate.pk}, "customers:unmerge": {"pk": merged.pk},
-        "privacy:block": {"pk": made[0].pk}, "privacy:request_link": {"protocol": "x"},
+        "segments:why": {"rule": "novo"}, "privacy:block": {"pk": made[0].pk}, "privacy:request_link": {"protocol": "x"},
     }  # fmt: skip
 
 

@@ -65,7 +65,8 @@ def _built(request: HttpRequest, segment: Segment | None) -> HttpResponse:
 def _changed(request: HttpRequest, row: SegmentDraft) -> HttpResponse:
     """What a change or a button of the form does."""
     given = request.POST
-    now = Draft(given.get("nome", ""), given.get("pasta", ""), given.get("descricao", ""), posted(given))
+    named = (given.get(name, "").replace("\0", "") for name in ("nome", "pasta", "descricao"))
+    now = Draft(*named, tree=posted(given))
     asked = given.get("act", "")
     if asked == "discard":
         return _discarded(request, row)
@@ -247,7 +248,7 @@ def choices(request: HttpRequest) -> HttpResponse:
 @require_GET
 def suggested(request: HttpRequest) -> HttpResponse:
     """The words of the facts that hold what was typed, as the options of a list."""
-    asked = request.GET.get("de", "")[:140]
+    asked = request.GET.get("de", "")[:140].replace("\0", "")
     typed = next((str(value)[:120] for name, value in request.GET.items() if name != "de"), "")
-    found = suggestions(asked, typed, member(request).store_scope())
+    found = suggestions(asked, typed.replace("\0", ""), member(request).store_scope())
     return render(request, "segments/_suggested.html", {"found": found})
