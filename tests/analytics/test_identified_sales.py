@@ -18,6 +18,7 @@ from tests.analytics import slow_figures
 from tests.analytics.conftest import AS_OF, Ask
 from tests.analytics.strategies import days, shops
 from tests.twelve_orders import CENTRO, ONLINE
+from tests.warehouse.facts import order
 
 MAY = dt.date(2026, 5, 1)
 
@@ -55,6 +56,12 @@ def test_a_fortnight_ends_on_the_fifteenth_and_a_week_begins_on_monday(twelve: E
         dt.date(2026, 5, 18),
         dt.date(2026, 5, 25),
     ]
+
+
+def test_the_fifteenth_still_is_of_the_first_fortnight(ask: Ask) -> None:
+    shop = [order(day, 1, dt.date(2026, 5, day)) for day in (1, 15, 16, 31)]
+    found = ask(identified_sales(orders, since=MAY, until=AS_OF, grain="fortnight"), shop)
+    assert [(row["starts_on"].day, row["sales"]) for row in found] == [(1, 2), (16, 2)]
 
 
 def test_a_grain_that_nobody_knows_is_an_error() -> None:

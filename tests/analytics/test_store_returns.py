@@ -100,6 +100,22 @@ def test_early_returns_do_not_flatter_the_rate(ask: Ask) -> None:
     assert (row["came_back"], row["waiting"], row["known"], row["rate"]) == (3, 97, 0, None)
 
 
+def test_on_the_last_of_their_days_nothing_is_open_any_more(ask: Ask) -> None:
+    shop = [order(1, 1, ago(90)), order(2, 2, ago(89))]
+    (row,) = ask(store_returns(orders, since=ago(100), until=AS_OF, as_of=AS_OF), shop)
+    assert (row["buyers"], row["known"], row["waiting"]) == (2, 1, 1)
+
+
+def test_by_return_the_first_purchase_that_followed_another_counts(ask: Ask) -> None:
+    """New 40 days ago, back 20 days ago and again 10 days ago."""
+    shop = [order(1, 1, ago(40)), order(2, 1, ago(20)), order(3, 1, ago(10))]
+    asked = {"since": ago(50), "until": AS_OF, "as_of": AS_OF, "by": "return"}
+    (row,) = ask(store_returns(orders, **asked), shop)
+    assert (row["buyers"], row["came_back"], row["median_days"]) == (1, 1, Decimal(20))
+    (one,) = ask(returned_people(orders, **asked), shop)
+    assert (one["bought_on"], one["returned_on"], one["last_on"]) == (ago(40), ago(20), ago(10))
+
+
 def test_a_way_that_nobody_knows_is_an_error() -> None:
     with pytest.raises(ValueError, match="by must be"):
         store_returns(orders, since=ago(7), until=AS_OF, as_of=AS_OF, by="birthday")
