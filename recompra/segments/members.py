@@ -8,10 +8,14 @@ its channel now: permission is asked when the list is written, not when it was f
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from recompra.customers.keys import CustomerKey, key_of, keys_of
 from recompra.customers.models import ContactPoint, Customer
@@ -19,7 +23,7 @@ from recompra.customers.models import title as title_of
 from recompra.customers.scope import StoreScope, of_stores, within
 from recompra.privacy import permission
 
-CHUNK = 5_000
+CHUNK = 20_000
 CAMPAIGN = "campaign"
 _COLUMNS = (
     "key", "customer_id", "customer__public_id", "customer__name", "customer__cpf", "customer__cnpj",
@@ -48,12 +52,14 @@ class Member(NamedTuple):
         return title_of(self.name, self.public_id)
 
 
-def members(keys: Sequence[int], stores: StoreScope, *, to_write: bool = False) -> dict[int, Member]:
+def members(
+    keys: Sequence[int], stores: StoreScope, *, to_write: bool = False, with_points: bool = True
+) -> dict[int, Member]:
     """{customer_key: who it is} of those who may be seen; up to CHUNK keys. Forgotten, merged and set-apart
     ones are nobody. `to_write`: only contact points that a campaign may use."""
-    found = CustomerKey.objects.filter(within(stores, "customer__"), key__in=keys).values_list(*_COLUMNS)
-    rows = list(found)
-    points = _points([row[1] for row in rows], to_write=to_write)
+    found = CustomerKey.objects.filter(within(stores, "customer__"), key__in=_all(keys))
+    rows = list(found.values_list(*_COLUMNS))
+    points = _points([row[1] for row in rows], to_write=to_write) if with_points else {}
     nothing: dict[str, str] = {}
     return {
         key: Member(
@@ -76,7 +82,7 @@ def members(keys: Sequence[int], stores: StoreScope, *, to_write: bool = False) 
 def _points(ids: Sequence[int], *, to_write: bool) -> dict[int, dict[str, str]]:
     """{customer id: {kind: value}}: the preferred one of each kind, else the one registered last."""
     found: dict[int, dict[str, str]] = {}
-    points = ContactPoint.objects.filter(customer_id__in=ids).order_by("is_preferred", "pk")
+    points = ContactPoint.objects.filter(customer_id__in=_all(ids)).order_by("is_preferred", "pk")
     if to_write:
         points = points.filter(use=ContactPoint.Use.ANY)
     for pk, kind, value in points.values_list("customer_id", "kind", "value"):
@@ -84,10 +90,19 @@ def _points(ids: Sequence[int], *, to_write: bool) -> dict[int, dict[str, str]]:
     return found
 
 
-def analysed(rows: Iterable[Row], stores: StoreScope) -> Iterator[tuple[Member, Row]]:
+def _all(numbers: Sequence[int]) -> RawSQL:
+    """So many numbers as the one value of a statement."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(numbers)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(numbers))])
+
+
+def analysed(
+    rows: Iterable[Row], stores: StoreScope, *, with_points: bool = True
+) -> Iterator[tuple[Member, Row]]:
     """(who, row) for each row of facts about somebody who may be seen, in the order of the rows."""
     for chunk in _chunks(rows):
-        known = members([row["customer_key"] for row in chunk], stores)
+        known = members([row["customer_key"] for row in chunk], stores, with_points=with_points)
         for row in chunk:
             if (who := known.get(row["customer_key"])) is not None:
                 yield who, row
@@ -160,5 +175,5 @@ def names(keys: Sequence[int], stores: StoreScope) -> Iterator[tuple[int, int, s
     """(customer_key, customer id, name as it is sorted) of those who may be seen."""
     seen = CustomerKey.objects.filter(within(stores, "customer__"))
     for at in range(0, len(keys), CHUNK):
-        chunk = seen.filter(key__in=keys[at : at + CHUNK])
+        chunk = seen.filter(key__in=_all(keys[at : at + CHUNK]))
         yield from chunk.values_list("key", "customer_id", "customer__name_key")

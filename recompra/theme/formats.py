@@ -162,7 +162,7 @@ def phone(value: str | None) -> str:
     """Digits, with or without +55, as "(11) 98765-4321"; a foreign or odd number stays as it is."""
     if not value:
         return NOTHING
-    digits = re.sub(r"\D", "", value)
+    digits = value if value.isdecimal() else re.sub(r"\D", "", value)
     if digits.startswith("55") and len(digits) in (12, 13):
         digits = digits[2:]
     if len(digits) not in (10, 11) or (value.startswith("+") and not value.startswith("+55")):

@@ -60,8 +60,8 @@ Done = Callable[[int], None]
 
 def safe(text: str) -> str:
     """The text, with an apostrophe in front when a spreadsheet would compute it; NULs are taken out."""
-    clean = text.replace("\0", "")
-    return f"'{clean}" if text.startswith(FORMULA_STARTS) else clean
+    clean = text.replace("\0", "") if "\0" in text else text
+    return f"'{clean}" if text[:1] in FORMULA_STARTS else clean
 
 
 def write(
@@ -133,10 +133,10 @@ def _machine(value: Any) -> str:
 
 
 def _human(value: Any) -> str:
-    if value is None:
-        return ""
     if isinstance(value, str):
         return safe(value)
+    if value is None:
+        return ""
     if isinstance(value, dt.datetime):
         return f"{_local(value):%d/%m/%Y %H:%M}"
     if isinstance(value, dt.date):

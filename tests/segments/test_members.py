@@ -181,9 +181,7 @@ def rows() -> list[dict[str, object]]:
     return found
 
 
-def through(
-    channels: tuple[str, ...], *, agreed: bool = False
-) -> tuple[dict[str, dict[str, str]], Counter[str]]:
+def through(*channels: str, agreed: bool = False) -> tuple[dict[str, dict[str, str]], Counter[str]]:
     left_out: Counter[str] = Counter()
     found = members.reachable(rows(), None, channels, left_out, agreed=agreed)
     return {who.name.split()[0]: dict(who.points) for who, _row in found}, left_out

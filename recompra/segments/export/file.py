@@ -63,7 +63,7 @@ def sheet(asked: ListExport, answer: Behind) -> Sheet:
     made = Sheet("export_list", list_columns.personal(table.columns), columns, iter(()))
     found = rows(answer.people, table.facts, asked.sort)
     people = (
-        members.analysed(found, stores)
+        members.analysed(found, stores, with_points=table.has_points)
         if asked.use == asked.Use.ANALYSIS
         else members.reachable(found, stores, (asked.use,), made.left_out, agreed=False)
     )

@@ -10,15 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from recompra.accounts.models import Store, User
-from recompra.customers.record.fields import is_masked, shown
+from recompra.customers.record.fields import OPEN, POINTS, WRITTEN, is_masked, shown
 from recompra.segments.members import Member
 from recompra.segments.models import ListColumns
 from recompra.theme import formats
-from recompra.theme.segments import segment
+from recompra.theme.segments import SEGMENTS
 from recompra.theme.spreadsheet import Kind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
+
+
+Reader = Callable[[Member, Mapping[str, Any]], Any]
 
 
 @dataclass(frozen=True)
@@ -50,34 +53,43 @@ class Table:
 
     def __init__(self, columns: tuple[Column, ...], *, whole: bool) -> None:
         self.columns, self.whole = columns, whole
-        self.words: dict[str, Callable[[Any], str]] = {
-            "segment": lambda code: str(segment(code).label),
-            "store": dict(Store.objects.values_list("pk", "name")).get,  # type: ignore[dict-item]
+        self.words: dict[str, Callable[[Any], str | None]] = {
+            "segment": {code: str(one.label) for code, one in SEGMENTS.items()}.get,
+            "store": dict(Store.objects.values_list("pk", "name")).get,
         }
+        self._read = [self._reader(column) for column in columns]
 
     @property
     def facts(self) -> tuple[str, ...]:
         """The columns of `people` that it reads."""
         return tuple(column.fact for column in self.columns if column.fact)
 
+    @property
+    def has_points(self) -> bool:
+        """Whether it reads contact points."""
+        return any(column.field in POINTS for column in self.columns)
+
     def values(self, who: Member, row: Mapping[str, Any]) -> tuple[Any, ...]:
         """A line of a file: facts as they are, data of a person as masked texts."""
-        return tuple([self._value(column, who, row) for column in self.columns])
+        return tuple([read(who, row) for read in self._read])
 
     def told(self, who: Member, row: Mapping[str, Any]) -> list[tuple[Column, str]]:
         """A line of a page, each value with its column."""
-        return [(column, _told(column, self._value(column, who, row))) for column in self.columns]
+        return [(one, _told(one, read(who, row))) for one, read in zip(self.columns, self._read, strict=True)]
 
-    def _value(self, column: Column, who: Member, row: Mapping[str, Any]) -> Any:
-        if column.datum is None:
-            found = row[column.fact]
+    def _reader(self, column: Column) -> Reader:
+        """Decided once per column: a list may have a million lines."""
+        datum, fact, field, whole = column.datum, column.fact, column.field, self.whole
+        if datum is None:
             words = self.words.get(column.words)
-            return words(found) if words and found is not None else found
-        text = column.datum(who)
-        if not column.field or not text:
-            return text
-        field = "cnpj" if column.name == "document" and not who.cpf else column.field
-        return shown(field, text, whole=self.whole)
+            if words is None:
+                return lambda who, row: row[fact]
+            return lambda who, row: None if row[fact] is None else words(row[fact])
+        if not field or (field in OPEN and field not in WRITTEN):
+            return lambda who, row: datum(who)
+        if column.name == "document":
+            return lambda who, row: shown("cpf" if who.cpf else "cnpj", datum(who), whole=whole)
+        return lambda who, row: shown(field, datum(who), whole=whole)
 
 
 def _told(column: Column, value: Any) -> str:
