@@ -61,9 +61,11 @@ def figures(folder: Path, customers: int, requests: int) -> Iterator[Figure]:
         yield Figure(f"{_(page)}, {meanwhile}: {bad}", len(found["bad"]), "", goal=0)
 
 
-def goals(page: str) -> tuple[int, int | None]:
+def goals(page: str) -> tuple[int | None, int | None]:
     """The most ms that a visit to a page may take at the median and at the 95th percentile."""
-    if page.startswith("panel"):
+    if page.startswith("tile"):
+        return None, None
+    if page.startswith(("panel", "dashboard")):
         return 300, None
     return 50, 100 if page.startswith("search") else 150
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import re
@@ -15,6 +16,7 @@ from statistics import median
 import click
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -23,6 +25,7 @@ from recompra.accounts.roles import Role
 from recompra.bench.browser import Answer, Browser
 from recompra.bench.child import spawn
 from recompra.customers.models import ContactPoint, Customer
+from recompra.dashboards.customers.catalog import tiles
 from recompra.dashboards.figures import forget
 from recompra.dashboards.links import people
 from recompra.theme.refused import Refused
@@ -44,7 +47,10 @@ def visit(requests: int, during: Path | None) -> None:
         for _round in range(WARM_UP):
             for _name, look in tour(chance):
                 look(browser)
-        found = measured(browser, (list(tour(chance)) for _round in range(requests)))
+        for code in tiles():
+            a_tile(code)(browser)
+        rounds = ([*tour(chance), *counted_tiles(chance)] for _round in range(requests))
+        found = measured(browser, rounds)
         found["first_load"] = browser.first_load(reverse("dashboards:panel"))
     else:
         found = measured(browser, while_importing(during, chance))
@@ -103,8 +109,23 @@ def tour(chance: random.Random) -> Iterator[tuple[str, Visit]]:
     yield gettext_noop("list, next page"), following(listing)
     yield from x_ray(someone)
     yield from searches(someone)
+    yield gettext_noop("dashboard"), getting(reverse("dashboards:customers"))
     yield gettext_noop("panel"), getting(reverse("dashboards:panel"))
     yield gettext_noop("panel, first after a load"), after_a_load(reverse("dashboards:panel"))
+
+
+def counted_tiles(chance: random.Random) -> Iterator[tuple[str, Visit]]:
+    """A tile of the dashboard as it was counted before, and one over days that nobody asked for yet."""
+    code, back = chance.choice(list(tiles())), chance.randint(400, 900)
+    until = timezone.localdate()
+    since = until - dt.timedelta(days=back)
+    yield gettext_noop("dashboard, one tile"), a_tile(code)
+    yield gettext_noop("tile, counted anew"), a_tile(code, f"?de={since}&ate={until}")
+
+
+def a_tile(code: str, query: str = "") -> Visit:
+    """A tile as htmx asks for it."""
+    return getting(reverse("dashboards:tile", args=[code]) + query, f"tile-{code}")
 
 
 def x_ray(someone: Customer) -> Iterator[tuple[str, Visit]]:
