@@ -31,6 +31,7 @@ from recompra.warehouse.schema import members, moves, people, profiles
 from recompra.work.drain import drain
 from tests import twelve_orders
 from tests.cast import Cast
+from tests.house.scanner import Scanner
 from tests.stage import publish_twelve_orders
 
 if TYPE_CHECKING:
@@ -357,3 +358,26 @@ def test_step_by_step_comes_to_the_same_as_from_nothing(shop: Cast, calm: None, 
     done = refresh(is_full=True)
     assert done.differed == 0
     assert len(members_of(kept[-1])) == 4
+
+
+@pytest.mark.once
+def test_nothing_that_names_a_person_enters_the_facts_or_stays_beside_them(
+    shop: Cast, tmp_path: Path
+) -> None:
+    Customer.objects.filter(pk=shop.ana.pk).update(street="Rua das Acácias Mimosas", marital_status="Casada")
+    segment("Paraná", FROM_PARANA)
+    refresh()
+    told = {
+        "name": "Ana Beatriz Souza",
+        "cpf": "52998224725",
+        "mobile": "41987654321",
+        "email": "ana@example.com",
+        "birth date": "1990-03-14",
+        "street": "Acácias Mimosas",
+        "public id": str(shop.ana.public_id),
+    }
+    hits, files = Scanner(told).tree(tmp_path / "facts")
+    assert hits == []
+    assert files >= 2
+    assert not list((tmp_path / "segments").glob("*"))
+    assert facts().rows(people.filter(people.customer_key == ANA))[0]["marital_status"] == "married"
