@@ -2,9 +2,9 @@
 
 A metric is a public function in a file of this folder that returns an Ibis table. Its positional parameters
 of type `ir.Table` are the tables it reads, named as in `warehouse.schema` (or as another metric's answer:
-`summary`); what is left are its parameters. Its docstring says what it counts, and the columns with their
-units; the first sentence is its title. It never connects and never executes. A file that cannot be imported
-stops the start.
+`summary`); what is left are its parameters, of which `Annotated[str, WORDS]` may be one of these words. Its
+docstring says what it counts, and the columns with their units; the first sentence is its title. It never
+connects and never executes. A file that cannot be imported stops the start.
 """
 
 from __future__ import annotations

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Annotated
 
 import ibis
 import ibis.expr.types as ir
 
-from recompra.analytics.calendar import starts_on
+from recompra.analytics.calendar import GRAINS, starts_on
 from recompra.analytics.portable import share
 from recompra.analytics.standing import identified
 
@@ -21,7 +22,7 @@ def customer_frequency(
     *,
     since: dt.date,
     until: dt.date,
-    grain: str = "month",
+    grain: Annotated[str, GRAINS] = "month",
     store_keys: Iterable[int] | None = None,
     among: ir.Table | None = None,
 ) -> ir.Table:

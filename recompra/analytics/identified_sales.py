@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Annotated
 
 import ibis.expr.types as ir
 
-from recompra.analytics.calendar import starts_on
+from recompra.analytics.calendar import GRAINS, starts_on
 from recompra.analytics.portable import cents, share
 from recompra.analytics.standing import standing
 
@@ -17,7 +18,7 @@ def identified_sales(
     *,
     since: dt.date,
     until: dt.date,
-    grain: str = "month",
+    grain: Annotated[str, GRAINS] = "month",
     store_keys: Iterable[int] | None = None,
     among: ir.Table | None = None,
 ) -> ir.Table:

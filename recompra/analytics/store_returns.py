@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Annotated
 
 import ibis
 import ibis.expr.types as ir
@@ -26,7 +27,7 @@ def store_returns(
     since: dt.date,
     until: dt.date,
     as_of: dt.date,
-    by: str = "sale",
+    by: Annotated[str, BY] = "sale",
     within_days: int = WITHIN_DAYS,
     store_keys: Iterable[int] | None = None,
     among: ir.Table | None = None,
@@ -76,7 +77,7 @@ def returned_people(
     since: dt.date,
     until: dt.date,
     as_of: dt.date,
-    by: str = "sale",
+    by: Annotated[str, BY] = "sale",
     within_days: int = WITHIN_DAYS,
     of_stores: Iterable[int] | None = None,
     store_keys: Iterable[int] | None = None,

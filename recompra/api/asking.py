@@ -158,7 +158,7 @@ def _names(metric: Metric) -> dict[str, tuple[Any, Any]]:
         if table in ANSWERS:
             found |= _names(_named(ANSWERS[table]))
     try:
-        hints = typing.get_type_hints(metric.compute)
+        hints = typing.get_type_hints(metric.compute, include_extras=True)
     except NameError as unknown:
         raise CannotBeAsked(str(unknown)) from unknown
     for name, one in inspect.signature(metric.compute).parameters.items():
@@ -173,6 +173,8 @@ def _is_table(kind: Any) -> bool:
 
 def _said(name: str, kind: Any, default: Any) -> tuple[Any, Any] | None:
     """The parameter as an address can say it; None when it cannot."""
+    if typing.get_origin(kind) is Annotated:
+        return Literal.__getitem__(kind.__metadata__[0]), Field(default)
     options = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
     plain = [one for one in options if one is not type(None)]
     if len(plain) != 1:

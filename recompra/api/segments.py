@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
-from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,20 +12,29 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Header, Query, Schema
+from ninja import Header, Query
 from ninja.responses import Status
-from pydantic import Field, WithJsonSchema
 
 from recompra.accounts.api_keys.model import ApiKey
 from recompra.accounts.api_keys.scopes import Scope
 from recompra.api.cursor import seal, unseal
-from recompra.api.customers import Absent, Paging
+from recompra.api.customers import Paging
 from recompra.api.guard import caller
-from recompra.api.people import CustomerOut, in_order, log, told_of
+from recompra.api.people import in_order, log, told_of
 from recompra.api.problem import invalid, not_found
 from recompra.api.routes import operation
-from recompra.api.rule_schema import STANDS_FOR
 from recompra.api.segment_edit import archive, change, create
+from recompra.api.segment_shapes import (
+    CountAsked,
+    CountOut,
+    MemberOut,
+    MembersPage,
+    Reach,
+    SegmentIn,
+    SegmentOut,
+    SegmentsAsked,
+    SegmentsPage,
+)
 from recompra.segments.count import count
 from recompra.segments.members import analysed
 from recompra.segments.models import Segment
@@ -39,95 +46,8 @@ from recompra.theme.refused import Refused
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import members as memberships
 
-RuleJson = Annotated[dict[str, Any], WithJsonSchema({"type": "object", STANDS_FOR: "Rule"})]
 Seen = Annotated[str, Header(alias="If-Match", pattern=r'^"\d{1,9}"$', description="The ETag that was read.")]
 SURROGATE = re.compile("[\ud800-\udfff]")
-Text = r"^[^\x00-\x1f\x7f]*$"
-"""One line."""
-
-
-class SegmentIn(Schema):
-    """What a segment is made of."""
-
-    model_config = {"extra": "forbid"}
-    name: str = Field(
-        min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
-    )
-    folder: str = Field("", max_length=60, pattern=Text)
-    description: str = Field("", max_length=300, pattern=Text)
-    rule: RuleJson
-
-
-class Reach(Schema):
-    """How many of them a campaign may reach, after blocks and consents."""
-
-    whatsapp: int
-    email: int
-    sms: int
-
-
-class SegmentOut(Schema):
-    """A segment. Its figures are of the last refresh and of the whole shop, so null for a key of some stores
-    (ask `count`), and before the first refresh."""
-
-    id: UUID
-    name: str
-    folder: str
-    description: str
-    rule: RuleJson
-    sentence: str = Field(description="The rule in words; empty where it cannot be read any more.")
-    version: int = Field(description="Counts the edits; the ETag.")
-    ready_code: str | None
-    people: int | None
-    value: Decimal | None = Field(description="R$ that they spent in all.")
-    reach: Reach | None
-    counted_at: dt.datetime | None
-    created_at: dt.datetime
-    updated_at: dt.datetime
-
-
-class SegmentsAsked(Paging):
-    """Which segments."""
-
-    folder: str | Absent = Field(None, max_length=60, pattern=Text)
-    updated_since: dt.datetime | Absent = Field(None, description="Changed at this moment or later.")
-
-
-class SegmentsPage(Schema):
-    """A page of segments, oldest first; `next` is null on the last one."""
-
-    segments: list[SegmentOut]
-    next: str | None
-
-
-class CountAsked(Schema):
-    """A rule that need not be kept."""
-
-    model_config = {"extra": "forbid"}
-    rule: RuleJson
-
-
-class CountOut(Schema):
-    """How many fit now, of how many; R$ that they spent in all."""
-
-    people: int
-    base: int
-    value: Decimal
-    reach: Reach
-    sentence: str
-
-
-class MemberOut(CustomerOut):
-    """A customer, and since when in the segment (null: found now, by the rule)."""
-
-    since: dt.date | None
-
-
-class MembersPage(Schema):
-    """A page of people. It may hold fewer than `limit`, and more may follow: go on until `next` is null."""
-
-    members: list[MemberOut]
-    next: str | None
 
 
 @operation("GET", "/segments", Scope.SEGMENTS_READ, {200: SegmentsPage}, tag="segments")
