@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from recompra.bench.bring import bring
 from recompra.bench.duplicates import crowd, duplicates, find
+from recompra.bench.export import export
 from recompra.bench.import_ import import_
 from recompra.bench.pages import pages
 from recompra.bench.rfm import rfm
@@ -19,7 +20,7 @@ def bench() -> None:
     pass
 
 
-for command in (import_, pages, rfm, segments, bring, visit, duplicates, crowd, find):
+for command in (import_, pages, rfm, segments, export, bring, visit, duplicates, crowd, find):
     bench.add_command(command)
 
 COMMANDS: tuple[click.Command, ...] = (bench,)
