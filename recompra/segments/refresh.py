@@ -241,7 +241,8 @@ def _readable() -> list[Pair]:
         try:
             found.append((segment, read(segment.rule)))
         except Refused as refused:
-            Segment.objects.filter(pk=segment.pk).update(broken=str(refused.sentence)[:300])
+            told = str(refused.sentence)[:300]
+            Segment.objects.filter(pk=segment.pk).update(broken=told, counted_version=segment.version)
     return found
 
 

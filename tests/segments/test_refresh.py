@@ -224,6 +224,7 @@ def test_a_segment_put_away_loses_its_members_and_an_unreadable_one_keeps_them(
     assert members_of(fine) == {BRUNO, DAVI}
     broken.refresh_from_db()
     assert "shoe_size" in broken.broken
+    assert not fresh.uncounted().exists()
     Segment.objects.filter(pk=broken.pk).update(rule={"version": 1, "rules": [FROM_PARANA]}, version=3)
     refresh("rule")
     broken.refresh_from_db()
@@ -270,6 +271,15 @@ def test_nothing_moved_asks_for_nothing(shop: Cast, calm: None) -> None:
     assert not SegmentRefresh.objects.filter(status="waiting").exists()
     refresh()
     assert facts().version() == version
+
+
+def test_after_one_that_failed_for_good_nobody_asks_for_an_hour(shop: Cast) -> None:
+    failed = SegmentRefresh.objects.create(reason="load", status="dead", finished_at=timezone.now())
+    fresh.poll()
+    assert SegmentRefresh.objects.count() == 1
+    SegmentRefresh.objects.filter(pk=failed.pk).update(finished_at=timezone.now() - fresh.REST)
+    fresh.poll()
+    assert SegmentRefresh.objects.filter(status="waiting").count() == 1
 
 
 def test_records_rest_a_while_before_they_are_read_again(shop: Cast, calm: None) -> None:

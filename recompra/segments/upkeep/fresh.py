@@ -28,6 +28,8 @@ from recompra.work.wishes import ask_once
 
 PAUSE = dt.timedelta(minutes=5)
 """How long records rest after a refresh: a hundred edits ask for one refresh, not for a hundred."""
+REST = dt.timedelta(hours=1)
+"""How long nobody asks again after a refresh failed for good; a person may, on the page of works."""
 MARGIN = 1_000
 """Rows before a mark that are read again: a transaction may commit later than one that took its number after
 it."""
@@ -71,7 +73,8 @@ def touched(since: Marks, last: dt.datetime, *, margin: int | None = None) -> se
 
 def poll() -> None:
     """The clock's call: ask for a refresh where something moved."""
-    if SegmentRefresh.objects.filter(status__in=SegmentRefresh.LIVE).exists():
+    failed = Q(status=SegmentRefresh.Status.DEAD, finished_at__gte=timezone.now() - REST)
+    if SegmentRefresh.objects.filter(Q(status__in=SegmentRefresh.LIVE) | failed).exists():
         return
     version, last = engine(settings.WAREHOUSE_URL).version(), last_done()
     if not version:
@@ -116,7 +119,6 @@ def _taken_back() -> dict[str, QuerySet[Model]]:
         "lifted": Block._base_manager.filter(lifted_at__isnull=False),
         "unmerged": Merge._base_manager.filter(undone_at__isnull=False),
         "erased": Erasure._base_manager.filter(erased_at__isnull=False),
-        "left": Membership._base_manager.filter(left_on__isnull=False),
     }
 
 
