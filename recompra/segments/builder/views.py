@@ -65,8 +65,10 @@ def _built(request: HttpRequest, segment: Segment | None) -> HttpResponse:
 def _changed(request: HttpRequest, row: SegmentDraft) -> HttpResponse:
     """What a change or a button of the form does."""
     given = request.POST
-    named = (given.get(name, "").replace("\0", "") for name in ("nome", "pasta", "descricao"))
-    now = Draft(*named, tree=posted(given))
+    name, folder, description = (
+        given.get(one, "").replace("\0", "") for one in ("nome", "pasta", "descricao")
+    )
+    now = Draft(name, folder, description, posted(given))
     asked = given.get("act", "")
     if asked == "discard":
         return _discarded(request, row)
