@@ -12,6 +12,7 @@ from tests.cast import Cast
 PAGES = [
     "dashboards:panel",
     "dashboards:cuts",
+    "dashboards:targets",
     "dashboards:report",
     "dashboards:works",
     "customers:list",

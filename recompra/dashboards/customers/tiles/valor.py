@@ -16,7 +16,7 @@ from recompra.dashboards.customers.stretches import GRAINS, VIEWS, short, stretc
 from recompra.dashboards.customers.tile import Counted, Drawn, Figure, Line, Rows, Shown, Table, Tile
 from recompra.segments.found.question import Behind
 from recompra.theme.charts import Bar, bars
-from recompra.theme.formats import brl, num
+from recompra.theme.formats import brl, brlk, num
 from recompra.theme.spreadsheet import Column, Kind
 from recompra.warehouse.contract import Engine
 
@@ -53,7 +53,7 @@ def show(counted: Counted, asked: Asked) -> Shown:
             Figure(_("Mean per person found"), brl(one["per_person"]), _("those who did not buy, too"), ALL),
             Figure(
                 _("Value of the sales"),
-                brl(one["sold"]),
+                brlk(one["sold"]),
                 _("%(net)s without returns") % {"net": brl(one["net"])},
             ),
         ),
