@@ -18,6 +18,8 @@ PAGES = {
     "duplicados": "/clientes/duplicados/",
     "bloqueios": "/privacidade/bloqueios/",
     "solicitacoes": "/privacidade/",
+    "segmentos": "/segmentos/",
+    "segmento-novo": "/segmentos/novo/?em=1",
 }
 OUT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
