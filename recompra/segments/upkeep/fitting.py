@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from operator import add, and_, or_
+from operator import add, and_
 
 import ibis
 import ibis.expr.types as ir
@@ -66,13 +66,14 @@ class Places:
 
 
 def fitting(draft: Draft, rules: Sequence[Rule], as_of: dt.date, facts: Facts) -> ir.Table:
-    """Held as `fitting`: customer_key, fits_0, fits_1, ... of everybody who fits one rule or more."""
+    """Held as `fitting`: customer_key, fits_0, fits_1, ... of everybody (to leave out whom nothing fits would
+    answer every rule a second time)."""
     facts = answered(draft, rules, as_of, facts)
     people = facts["people"]
     found = people.select(
         "customer_key", **_words("fits", [truth(rule, people, as_of, facts) for rule in rules])
     )
-    held = draft.hold(found.filter(reduce(or_, (found[name] != 0 for name in found.columns[1:]))), "fitting")
+    held = draft.hold(found, "fitting")
     for name in {answer.column.partition("_")[0] for answer in facts.answers.values()}:
         draft.drop(name)
     return held
