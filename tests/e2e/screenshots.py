@@ -13,6 +13,7 @@ from tests.e2e.chromium import CHROMIUM, FLAGS, SIZES
 
 TABS = {"contato": "Contato", "recomendados": "Produtos recomendados", "mais-comprados": "Mais comprados"}
 PAGES = {
+    "dashboard": "/painel/clientes/",
     "importar": "/importar/",
     "cadastro": "/clientes/novo/",
     "duplicados": "/clientes/duplicados/",
