@@ -7,17 +7,25 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
 
-LOADING = {"cache_size": -65_536, "wal_autocheckpoint": 16_000, "mmap_size": 0}
-"""64 MB of pages in memory, and no more of the file beside them; the log is folded in when it has as many
-pages as it may keep on disk (journal_size_limit in the settings)."""
-
-
+LOADING = {
+    "cache_size": -65_536,
+    "wal_autocheckpoint": 32_000,
+    "journal_size_limit": 134_217_728,
+    "mmap_size": 0,
+}
+"""64 MB of pages in memory, and no more of the file beside them; the log is folded in when it has 125 MB,
+which it may keep on disk meanwhile: folding waits for the disk, and the same pages are written again and
+again."""
 WALKED = 50_000
+PARAMETERS = 900
+"""Values in one statement: SQLite, however it was built, takes 999."""
 
 
 @contextmanager
@@ -111,7 +119,17 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tup
                     copy.write_row((*row, *fixed))
         else:
             marks = ", ".join([*["%s"] * len(columns), *(_literal(ready(value)) for value in fixed)])
-            cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", rows)  # noqa: S608
+            _insert_together(cursor, f"INSERT INTO {table} ({quoted}) VALUES", f"({marks})", rows)
+
+
+def _insert_together(cursor: CursorWrapper, head: str, row: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Many rows in each statement: SQLite looks up the table's last id, and begins and ends, once for all."""
+    many = PARAMETERS // len(rows[0])
+    whole = len(rows) - len(rows) % many
+    parts = [tuple(chain.from_iterable(rows[at : at + many])) for at in range(0, whole, many)]
+    cursor.executemany(f"{head} {', '.join([row] * many)}", parts)
+    if rest := list(chain.from_iterable(rows[whole:])):
+        cursor.execute(f"{head} {', '.join([row] * (len(rows) - whole))}", rest)
 
 
 def _literal(value: Any) -> str:

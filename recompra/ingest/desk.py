@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 MEMORY = "320MB"
 THREADS = 2
+STOP_SECONDS = 0.05
+Beside = Future[duckdb.DuckDBPyConnection]
+"""A statement that runs beside the thread at the desk."""
 
 
 @dataclass
@@ -27,6 +31,30 @@ class Desk:
     lease: Lease
     db: duckdb.DuckDBPyConnection
     facts: dict[str, Any] = field(default_factory=dict)
+    second: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    beside: dict[duckdb.DuckDBPyConnection, Beside] = field(default_factory=dict)
+
+    def start(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Beside:
+        """Run one statement beside what this thread does, after those started before it. Its result is the
+        cursor that ran it, which alone sees the temporary tables that it made."""
+        cursor = self.db.cursor()
+        self.beside[cursor] = self.second.submit(cursor.execute, sql, values or None)
+        return self.beside[cursor]
+
+    def done_with(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Free what a statement started beside has made for its own cursor."""
+        del self.beside[cursor]
+        cursor.close()
+
+    def stop(self) -> None:
+        """Let nothing run beside any more, and free what it held."""
+        self.second.shutdown(wait=False, cancel_futures=True)
+        while running := {cursor: one for cursor, one in self.beside.items() if not one.done()}:
+            for cursor in running:
+                cursor.interrupt()  # again, should it only have begun since
+            wait(running.values(), timeout=STOP_SECONDS)
+        while self.beside:
+            self.beside.popitem()[0].close()
 
     def run_sql(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """One statement. Values are bound; names inside `sql` are ours, never the file's."""
@@ -62,10 +90,14 @@ def desk(run: ImportRun, lease: Lease) -> Iterator[Desk]:
     try:
         db.execute(f"SET memory_limit = '{MEMORY}'")
         db.execute(f"SET threads = {THREADS}")
-        db.execute("SET TimeZone = 'UTC'")
+        db.execute("SET GLOBAL TimeZone = 'UTC'")
         db.execute("SET temp_directory = ?", [str(place / "spill")])
         db.execute("SET autoinstall_known_extensions = false")
-        yield Desk(run, lease, db)
+        opened = Desk(run, lease, db)
+        try:
+            yield opened
+        finally:
+            opened.stop()
     finally:
         db.close()
 

@@ -65,15 +65,17 @@ def gather(desk: Desk) -> Said:
         "goods": [name for name in GOODS if name in have],
         "shops": [name for name in SHOP if name in have],
         "days": ["day_text"] if "ordered_at" in have else [],
-        **{name: [name] for name in WORDS if name in have},
-        "signs": [f"{sign}_{name}" for name in NUMBERS if name in have for sign in ("comma", "point")],
+        "words": [
+            *(name for name in WORDS if name in have),
+            *(f"{sign}_{name}" for name in NUMBERS if name in have for sign in ("comma", "point")),
+        ],
     }
     sets = {name: columns for name, columns in sets.items() if columns}
     _read(desk, sets, have)
     if is_streamed(desk):
         counted(desk, desk.one(f"SELECT n FROM said WHERE told = {2 ** len(sets) - 1}"))  # noqa: S608
-    found = Said(days=_texts(desk, sets, "days"), signs=_signs(desk, sets))
-    found.words = {name: _texts(desk, sets, name) for name in WORDS if name in sets}
+    found = Said(days=_texts(desk, sets, "days", "day_text"), signs=_signs(desk, sets))
+    found.words = {name: _texts(desk, sets, "words", name, MAX_WORDS) for name in WORDS if name in have}
     if identifying := [name for name in IDENTITY if name in sets.get("people", ())]:
         found.person = _token(desk, sets, "people", identifying)
     if "goods" in sets:
@@ -156,23 +158,24 @@ def _told(
     )
 
 
-def _texts(desk: Desk, sets: dict[str, list[str]], name: str) -> list[str]:
+def _texts(
+    desk: Desk, sets: dict[str, list[str]], name: str, column: str, most: int | None = None
+) -> list[str]:
     if name not in sets:
         return []
-    column = sets[name][0]
-    limit = "" if name == "days" else f" LIMIT {MAX_WORDS}"
     rows = desk.run_sql(
-        f"SELECT {column} FROM said WHERE {_where(sets, name)} AND {column} IS NOT NULL ORDER BY 1{limit}"  # noqa: S608
+        f"SELECT DISTINCT {column} FROM said WHERE {_where(sets, name)} AND {column} IS NOT NULL ORDER BY 1 "  # noqa: S608
+        f"LIMIT {most or 'ALL'}"
     )
     return [row[0] for row in rows]
 
 
 def _signs(desk: Desk, sets: dict[str, list[str]]) -> dict[str, tuple[bool, bool]]:
-    names = sets.get("signs", [])
+    names = [name for name in sets.get("words", []) if name not in WORDS]
     if not names:
         return {}
     asked = ", ".join(f"bool_or({name})" for name in names)
-    row = desk.run_sql(f"SELECT {asked} FROM said WHERE {_where(sets, 'signs')}")[0]  # noqa: S608
+    row = desk.run_sql(f"SELECT {asked} FROM said WHERE {_where(sets, 'words')}")[0]  # noqa: S608
     return {
         name.removeprefix("comma_"): (bool(row[at]), bool(row[at + 1]))
         for at, name in enumerate(names)

@@ -26,6 +26,13 @@ SUMMED = ("worth", "off", "units")
 NO_INTEGER = "(md5_number_lower(line_ref) >> 2)::BIGINT | (1::BIGINT << 61)"
 
 
+def begin(desk: Desk) -> None:
+    """Sum the orders up while the people are identified: the one keeps the engine busy, the other the
+    relational database."""
+    if desk.facts["holds"] == "sales":
+        desk.facts["summing"] = desk.start(_summing(desk))
+
+
 def write(desk: Desk) -> None:
     """Write what the batch brings. Run again, it writes the same files."""
     keyed.prepare(desk)
@@ -91,34 +98,41 @@ def write_stores(desk: Desk) -> None:
     )
 
 
-def _orders(desk: Desk) -> None:
-    """`heads`: one row per order, with the key of its customer and store."""
+def _summing(desk: Desk) -> str:
+    """SQL of `summed`: one row per order, without who and where."""
     freight = (
         "sum(freight)"
         if desk.facts.get("freight_per_line")
         else "CASE WHEN min(freight) = max(freight) THEN max(freight) ELSE sum(freight) END"
     )
-    has_number = "order_id" in desk.columns("rows")
     signed = ", ".join(f"CASE WHEN is_return THEN -{name} ELSE {name} END AS {name}" for name in SUMMED)
-    number = "concat_ws(chr(31), p.called, s.order_ref)" if has_number else "s.order_ref"
-    desk.run_sql(
-        f"""
-        CREATE OR REPLACE TABLE heads AS
+    return f"""
+        CREATE OR REPLACE TABLE summed AS
         WITH placed AS (
             SELECT mark, order_ref, person, store, place, moment, day, is_return, is_cancelled,
                 is_online, is_line, freight, {signed}
             FROM lines
-        ), summed AS (
-            SELECT mark, any_value(order_ref) AS order_ref, any_value(store) AS store,
-                arg_min(person, place) AS person, min(moment) AS ordered_at, min(day) AS ordered_on,
-                bool_and(is_return) AS is_return, bool_and(is_cancelled) AS all_cancelled,
-                bool_or(is_online) AS is_online, {freight} AS freight,
-                sum(worth) AS gross, sum(off) AS discount, sum(CASE WHEN is_line THEN units END) AS units,
-                sum(CASE WHEN NOT is_cancelled THEN worth END) AS good_gross,
-                sum(CASE WHEN NOT is_cancelled THEN off END) AS good_discount,
-                sum(CASE WHEN NOT is_cancelled AND is_line THEN units END) AS good_units
-            FROM placed GROUP BY mark
         )
+        SELECT mark, any_value(order_ref) AS order_ref, any_value(store) AS store,
+            arg_min(person, place) AS person, min(moment) AS ordered_at, min(day) AS ordered_on,
+            bool_and(is_return) AS is_return, bool_and(is_cancelled) AS all_cancelled,
+            bool_or(is_online) AS is_online, {freight} AS freight,
+            sum(worth) AS gross, sum(off) AS discount, sum(CASE WHEN is_line THEN units END) AS units,
+            sum(CASE WHEN NOT is_cancelled THEN worth END) AS good_gross,
+            sum(CASE WHEN NOT is_cancelled THEN off END) AS good_discount,
+            sum(CASE WHEN NOT is_cancelled AND is_line THEN units END) AS good_units
+        FROM placed GROUP BY mark
+        """  # noqa: S608
+
+
+def _orders(desk: Desk) -> None:
+    """`heads`: one row per order, with the key of its customer and store."""
+    has_number = "order_id" in desk.columns("rows")
+    number = "concat_ws(chr(31), p.called, s.order_ref)" if has_number else "s.order_ref"
+    desk.facts.pop("summing").result()
+    desk.run_sql(
+        f"""
+        CREATE OR REPLACE TABLE heads AS
         SELECT mark, keyed({literal(desk.run.system)} || chr(31) || {number}) AS order_key,
             k.customer_key, p.store_key, CASE WHEN is_return THEN 'return' ELSE 'sale' END AS kind,
             all_cancelled AS is_cancelled, coalesce(s.is_online, p.is_online) AS is_online,
@@ -129,6 +143,7 @@ def _orders(desk: Desk) -> None:
         FROM summed AS s LEFT JOIN keys AS k USING (person) JOIN shops AS p USING (store)
         """  # noqa: S608
     )
+    desk.run_sql("DROP TABLE summed")
     copy(
         desk,
         "orders",

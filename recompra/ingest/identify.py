@@ -14,6 +14,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+import duckdb
 import pyarrow as pa
 from django.db import transaction
 from django.utils import timezone
@@ -27,7 +28,7 @@ from recompra.customers.record.identified import DOCUMENTS
 from recompra.ingest import forgotten, keyed, newcomers, shared
 from recompra.ingest.bulk import highest, insert, loading, look_up, ready, walk
 from recompra.ingest.columns import IDENTITY
-from recompra.ingest.desk import Desk
+from recompra.ingest.desk import Beside, Desk
 from recompra.ingest.distinct import person_columns
 from recompra.ingest.models import ImportRun, SeenPerson
 from recompra.ingest.newcomers import Usual
@@ -41,10 +42,10 @@ from recompra.privacy.erasure.suppression import Told
 LOOK_UP = 20_000
 WALK = 4
 """Walking by costs about this many times less than a look-up."""
-WINDOW = 20_000
+WINDOW = 24_000
 """People read by the engine at a time: planning that statement takes as long as reading some thousands."""
-CHUNK = 5_000
-"""People per transaction: at some 60 microseconds each, nobody waits long for a turn to write."""
+CHUNK = 8_000
+"""People per transaction: at some 40 microseconds each, nobody waits long for a turn to write."""
 
 
 def identify(desk: Desk) -> None:
@@ -187,30 +188,48 @@ def _meet(desk: Desk, names: list[str]) -> None:
 def _strangers(desk: Desk, names: list[str]) -> Iterator[Chunk]:
     """CHUNK people at a time: the usual rows as the engine reads them, the others by the exact way."""
     order = desk.facts.get("birth_order") or desk.facts.get("date_order") or "dmy"
-    listed = ", ".join(names)
-    words = ", ".join(f"u_{name}" for name in COLUMNS)
-    between = "WHERE position BETWEEN $first AND $last"
-    source = (
-        f"(SELECT p.* FROM (FROM people {between}) AS p "  # noqa: S608
-        f"SEMI JOIN (FROM strangers {between}) AS s USING (position))"
-    )
-    read_usually = f"CREATE OR REPLACE TEMP TABLE said AS {usual(names, order, source)}"
-    places = desk.db.cursor().execute("SELECT position, fingerprint FROM strangers ORDER BY position")
-    while somewhere := places.fetchmany(WINDOW):
-        desk.db.execute(read_usually, {"first": somewhere[0][0], "last": somewhere[-1][0]})
-        for at in range(0, len(somewhere), CHUNK):
-            part = somewhere[at : at + CHUNK]
-            between_these = f"position BETWEEN {part[0][0]} AND {part[-1][0]}"
-            found = desk.run_sql(f"SELECT fingerprint, {words} FROM said WHERE is_usual AND {between_these}")  # noqa: S608
-            others = desk.run_sql(
-                f"SELECT fingerprint, {listed} FROM said WHERE NOT is_usual AND {between_these}"  # noqa: S608
-            )
+    usual_words = "fingerprint, " + ", ".join(f"u_{name}" for name in COLUMNS)
+    all_words = f"fingerprint, {', '.join(names)}"
+    for places, said in _windows(desk, names, order):
+        for at in range(0, len(places), CHUNK):
+            part = places[at : at + CHUNK]
+            between = f"position BETWEEN {part[0][0]} AND {part[-1][0]}"
+            found = said.execute(f"SELECT {usual_words} FROM said WHERE is_usual AND {between}").fetchall()  # noqa: S608
+            others = said.execute(f"SELECT {all_words} FROM said WHERE NOT is_usual AND {between}").fetchall()  # noqa: S608
             exact = {row[0]: read(dict(zip(names, row[1:], strict=True)), order) for row in others}
             yield Chunk(
                 [fingerprint for _position, fingerprint in part],
                 [row for row in found if newcomers.is_somebody(row)],
                 {fingerprint: said for fingerprint, said in exact.items() if said.is_somebody},
             )
+
+
+Places = list[tuple[int, int]]
+"""(position, fingerprint) of strangers."""
+
+
+def _windows(desk: Desk, names: list[str], order: str) -> Iterator[tuple[Places, duckdb.DuckDBPyConnection]]:
+    """WINDOW people at a time, and who has their words as the engine reads them: `said`, made while those
+    before them are written."""
+    between = "WHERE position BETWEEN $first AND $last"
+    source = (
+        f"(SELECT p.* FROM (FROM people {between}) AS p "  # noqa: S608
+        f"SEMI JOIN (FROM strangers {between}) AS s USING (position))"
+    )
+    reading = f"CREATE OR REPLACE TEMP TABLE said AS {usual(names, order, source)}"
+    strangers = desk.db.cursor().execute("SELECT position, fingerprint FROM strangers ORDER BY position")
+    ahead: tuple[Places, Beside] | None = None
+    while True:
+        places = strangers.fetchmany(WINDOW)
+        ends = {"first": places[0][0], "last": places[-1][0]} if places else {}
+        following = (places, desk.start(reading, ends)) if places else None
+        if ahead:
+            said = ahead[1].result()
+            yield ahead[0], said
+            desk.done_with(said)
+        if not following:
+            return
+        ahead = following
 
 
 def _write(desk: Desk, chunk: Chunk) -> list[tuple[int, int]]:

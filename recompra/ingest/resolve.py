@@ -154,10 +154,12 @@ def _load(said: list[Said], system: str) -> Index:
     records, merged = _standing(ids)
     ids = {*records, *merged}
     drafts = {pk: Draft(record, set(), {}, record.cpf, record.cnpj) for pk, record in sorted(records.items())}
-    for pk, value in ExternalId.objects.filter(source=system, customer_id__in=ids).values_list(
-        "customer_id", "value"
-    ):
-        drafts[merged.get(pk, pk)].external_ids.add(value)
+    theirs = ExternalId.objects.filter(
+        customer_id__in=ids
+    )  # by source, too, SQLite would walk through all of it
+    for pk, source, value in theirs.values_list("customer_id", "source", "value"):
+        if source == system:
+            drafts[merged.get(pk, pk)].external_ids.add(value)
     for pk, kind, key, value in ContactPoint.objects.filter(customer_id__in=ids).values_list(
         "customer_id", "kind", "match_key", "value"
     ):

@@ -68,11 +68,16 @@ def _go(opened: Desk) -> None:
 
 def _way(opened: Desk) -> tuple[Act, Act, Act]:
     """How what the files hold is checked, identified and written."""
-    return WAYS.get(opened.facts["holds"], (normalise, identify, facts.write))
+    return WAYS.get(opened.facts["holds"], (_check, identify, facts.write))
 
 
 def _read(opened: Desk) -> None:
     sources()[opened.run.source].stage(opened)
+
+
+def _check(opened: Desk) -> None:
+    normalise(opened)
+    facts.begin(opened)
 
 
 def _hand_over(opened: Desk) -> None:
@@ -84,6 +89,7 @@ def _hand_over(opened: Desk) -> None:
         counts = engine(settings.WAREHOUSE_URL).compare(facts.batch_of(run.place, run.batch))
         with opened.lease.step():
             ImportRun.objects.filter(pk=run.pk).update(stage=Stage.COMPARED, report=settle(report, counts))
+        opened.stop()
         opened.db.close()
         shutil.rmtree(run.place, ignore_errors=True)
         return

@@ -32,8 +32,8 @@ class Upsert:
     def gather(self) -> Counts:
         """Make `changes_<table>` and count what it means; raises BrokenBatch when a key comes twice."""
         rows = self._distinct_rows()
-        if not self.execute(f"SELECT 1 FROM {self.table} LIMIT 1"):  # noqa: S608
-            self.kind = "VIEW"  # into an empty table everything goes, without a copy in between
+        if not self._meets():
+            self.kind = "VIEW"  # what is all new goes in without a copy in between
             self.execute(
                 f"CREATE TEMPORARY VIEW changes_{self.table} AS "  # noqa: S608
                 f"SELECT *, NULL AS row_id FROM {self.source}"
@@ -73,6 +73,13 @@ class Upsert:
             twins = int(rows) - int(distinct)
             raise BrokenBatch(f"batch {self.batch}: {twins} rows of {self.table} have a key used twice")
         return int(rows)
+
+    def _meets(self) -> bool:
+        """Whether any row may be in the store already. Looks at one column; counts, because a limit would
+        tempt PostgreSQL to search in a loop."""
+        key = f'"{KEYS[self.table][0]}"'
+        held = f"SELECT count(*) FROM {self.table} WHERE {key} IN (SELECT {key} FROM {self.source})"  # noqa: S608
+        return bool(self.execute(held)[0][0])
 
     def _changes(self) -> str:
         """The places of the rows that can match are found first, from one column: the rest is read for them
