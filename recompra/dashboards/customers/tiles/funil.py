@@ -81,11 +81,11 @@ def _drawn(whole: dict[str, Any]) -> Drawn:
                 Rank(name, 0, _("no data"), _("%(stage)s: the visits tell nothing of it") % {"stage": name})
             )
             continue
-        told = num(people) if rate is None else f"{num(people)} ({pct(rate)})"
+        label = name if rate is None else f"{name} ({pct(rate)})"
         tip = _("%(stage)s: %(people)s visitors") % {"stage": name, "people": num(people)}
         if rate is not None:
             tip = _("%(told)s, %(rate)s of the stage before") % {"told": tip, "rate": pct(rate)}
-        data.append(Rank(name, people, told, tip))
+        data.append(Rank(label, people, num(people), tip))
     title = _("From the first look to the purchase")
     return Drawn(title, ranking(title, _("Visitors in each stage, of the stage before in brackets."), data))
 
