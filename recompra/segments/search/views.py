@@ -90,10 +90,11 @@ def _show(request: HttpRequest, form: SearchForm, *, named: SegmentForm | None =
     rule = form.rule()
     count = counted(rule, user.store_scope())
     query = request.GET.urlencode()
+    parts = list(form.parts())
     context: dict[str, Any] = {
         "form": form,
-        "parts": list(form.parts()),
-        "errors": [(field, field.errors) for field in form],
+        "parts": parts,
+        "errors": [(field, field.errors) for _part, shown, _is_set in parts for field in shown],
         "is_wrong": is_wrong,
         "count": count,
         "sentence": sentence(rule),
