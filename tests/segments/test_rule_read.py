@@ -127,6 +127,14 @@ def nested(levels: int) -> Json:
         ),
         (rule({"first": {"did": "bought"}}), "Condição 1: aqui é preciso um objeto."),
         (
+            rule({"did": "bought", "what": {"gr\0up": ["Casa"]}}),
+            "Condição 1: uma propriedade do produto precisa de um nome.",
+        ),
+        (
+            rule({"did": "bought", "what": {"group": ["\ud83d"]}}),
+            "Condição 1: um valor precisa ser um texto de até 120 letras.",
+        ),
+        (
             rule({"did": "bought", "what": {"group": ["a" * 121]}}),
             "Condição 1: um valor precisa ser um texto de até 120 letras.",
         ),

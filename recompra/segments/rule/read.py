@@ -16,7 +16,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -233,11 +233,18 @@ def _words(value: Any, place: str) -> tuple[str, ...]:
     if len(value) > MOST_VALUES:
         raise _wrong(place, _("choose up to %(most)s values.") % {"most": MOST_VALUES})
     for word in value:
-        if not isinstance(word, str) or not word.strip() or len(word) > MOST_LETTERS or "\0" in word:
+        if not _is_text(word):
             raise _wrong(
                 place, _("a value must be a text of up to %(most)s letters.") % {"most": MOST_LETTERS}
             )
     return tuple(dict.fromkeys(value))
+
+
+def _is_text(word: Any) -> TypeGuard[str]:
+    """A text that every engine can hold: no NUL, no half of a character."""
+    if not isinstance(word, str) or not word.strip() or len(word) > MOST_LETTERS:
+        return False
+    return "\0" not in word and not any("\ud800" <= letter <= "\udfff" for letter in word)
 
 
 def _what(value: Any, place: str) -> tuple[What, ...]:
@@ -245,7 +252,7 @@ def _what(value: Any, place: str) -> tuple[What, ...]:
         return ()
     found = _object(value, place)
     for name in found:
-        if not name or len(name) > MOST_LETTERS:
+        if not _is_text(name):
             raise _wrong(place, _("a product property must have a name."))
     return tuple(What(name, _words(values, place)) for name, values in sorted(found.items()))
 
