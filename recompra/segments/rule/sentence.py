@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeGuard, cast
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, npgettext, pgettext
 
 from recompra.accounts.models import Store
 from recompra.segments.fields import Field, Kind, field
@@ -75,7 +75,8 @@ def period(asked: Period) -> str:
         case Dates(since, until):
             return _dates(since, until)
         case LastDays(count):
-            return ngettext("today", "in the last %(n)s days", count) % {"n": num(count)}
+            told = npgettext("a period", "today", "in the last %(n)s days", count)
+            return told % {"n": num(count)}
         case DaysAgo(nearest, None):
             return _("%(n)s days ago or longer") % {"n": num(nearest)}
         case DaysAgo(nearest, farthest):
