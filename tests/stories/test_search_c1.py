@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from recompra.accounts.models import User
+from recompra.accounts.roles import Role
 from recompra.customers.models import Customer, Membership, Refresh
 from recompra.demo.files import write
 from recompra.demo.shop import Shop
@@ -26,7 +27,7 @@ from recompra.segments.models import SegmentRefresh
 from recompra.segments.search.form import SearchForm
 from recompra.work.drain import drain
 from tests import twelve_orders
-from tests.cast import Cast, customer
+from tests.cast import Cast, customer, staff
 from tests.ingest.bring import brought
 
 pytestmark = pytest.mark.django_db
@@ -255,15 +256,15 @@ def test_a_seller_of_centro_neither_sees_nor_counts_people_of_the_online_store(
 
 
 def test_the_conditions_over_a_demonstration_shop(
-    cast: Cast, tmp_path: Path, today: dt.date, client_for: ClientFor
+    warehouse: str, tmp_path: Path, today: dt.date, client_for: ClientFor
 ) -> None:
     made = write(Shop(120, 7, today, days=800), tmp_path / "demo")
     brought(made.sales)
     drain(Refresh, raising=True)
     SegmentRefresh.objects.create(reason="load", is_full=True)
     drain(SegmentRefresh, raising=True)
-    people = [*of_the_file(made.sales, today), *of_the_cast(today)]
-    client = client_for(cast.otavio)
+    people = list(of_the_file(made.sales, today))
+    client = client_for(staff("Otávio", Role.OWNER))
     assert found(client, {})[0] == len(people)
     bought = [one for one in people if one.sales]
     last = max(day for one in bought for day in one.days())
@@ -290,12 +291,6 @@ def hold_count(client: Client, people: list[Somebody], asked: dict[str, Any], *t
     expected = sum(all(test(one) for test in tests) for one in people)
     assert found(client, asked)[0] == expected, asked
     return expected
-
-
-def of_the_cast(today: dt.date) -> Iterator[Somebody]:
-    """The people of the stage, who bought nothing here."""
-    for record in Customer.objects.order_by("pk")[:4]:
-        yield Somebody(record.name, record.birth_date, record.sex, registered=today)
 
 
 def of_the_file(path: Path, today: dt.date) -> Iterator[Somebody]:
