@@ -7,17 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recompra.segments.models import Segment, SegmentSize
-from recompra.theme.charts import Bar, Series, bars, lines
-from recompra.theme.charts.svg import element, place
+from recompra.theme.charts import Bar, Series, bars, lines, spark
 from recompra.theme.formats import brl, dshort, num
 
 DAYS = 90
-WIDTH, HEIGHT = 72, 22
 
 
 def charts(segment: Segment) -> dict[str, Any]:
@@ -60,27 +57,7 @@ def _tip(one: SegmentSize) -> str:
     }
 
 
-def spark(sizes: Sequence[int]) -> SafeString:
-    """The sizes as a line without axes; nothing for less than two days."""
-    if len(sizes) < 2:
-        return SafeString()
-    low, high = min(sizes), max(sizes)
-    span = (high - low) or 1
-    dots = (
-        f"{place(2 + index * (WIDTH - 4) / (len(sizes) - 1))} "
-        f"{place(2 + (high - size) / span * (HEIGHT - 4) if high > low else HEIGHT / 2)}"
-        for index, size in enumerate(sizes)
-    )
-    label = _("People in the last days: from %(first)s to %(last)s") % {
-        "first": num(sizes[0]),
-        "last": num(sizes[-1]),
-    }
-    return element(
-        "svg",
-        element("path", class_="line", d="M" + "L".join(dots)),
-        class_="spark",
-        width=WIDTH,
-        height=HEIGHT,
-        role="img",
-        aria_label=label,
-    )
+def sparkline(sizes: Sequence[int]) -> str:
+    """The sizes of the last days as a small line; nothing for less than two of them."""
+    label = _("People in the last days: from %(first)s to %(last)s")
+    return spark(sizes, label % {"first": num(sizes[0]), "last": num(sizes[-1])}) if sizes else ""

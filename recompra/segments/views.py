@@ -28,7 +28,7 @@ from recompra.segments.models import Segment, SegmentDraft
 from recompra.segments.moves import lately
 from recompra.segments.rule.read import read
 from recompra.segments.rule.sentence import sentence
-from recompra.segments.sizes import charts, spark
+from recompra.segments.sizes import charts, sparkline
 from recompra.theme.pages import render_page
 from recompra.theme.refused import Refused
 from recompra.theme.spreadsheet import Column, Kind, Row
@@ -51,7 +51,7 @@ def segments(request: HttpRequest) -> HttpResponse:
     filters = Filters.read(request.GET, scope)
     lines, after = listing.page(filters, scope, request.GET.get("apos"))
     context = {
-        "lines": [(line, spark(line.sizes)) for line in lines],
+        "lines": [(line, sparkline(line.sizes)) for line in lines],
         "more": f"{reverse('segments:list')}?{filters.query(apos=after)}" if after else "",
         "filters": filters,
         "folders": folders(),

@@ -30,6 +30,14 @@ ALLOWED = {
     "attributes", "city", "state", "as_of", "cuts_version", "first_on", "last_on", "orders",
     "purchase_days", "ltv", "aov", "mean_interval_days", "recency_days", "frequency", "monetary",
     "recency_score", "frequency_score", "monetary_score", "segment",
+    # what a browser or a mailing tool told, under keyed hashes
+    "visit_key", "visitor_key", "event_key", "event", "occurred_at", "occurred_on", "source", "medium",
+    "campaign", "channel",
+    # what segments need of a person, and no more (docs/decisions/0010): bands, codes and flags
+    "registered_on", "birth_day", "age_band", "sex", "marital_status", "is_company", "completeness",
+    "has_mobile", "has_phone", "has_email", "is_subscriber", "reach_whatsapp", "reach_email", "reach_sms",
+    "blocked_campaigns", "blocked_messages", "blocked_loyalty", "blocked_giftback", "loyalty_program",
+    "loyalty_tier", "loyalty_since", "contacted_on", "segment_id", "since", "moved_at", "entered", "reason",
 }  # fmt: skip
 
 

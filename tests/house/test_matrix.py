@@ -84,7 +84,8 @@ def belongings(whom: Customer, cast: Cast) -> dict[str, dict[str, Any]]:
         "customers:pin_note": {"pk": note.pk}, "customers:delete_note": {"pk": note.pk},
         "customers:bring_back_note": {"pk": note.pk}, "customers:undo_change": {"pk": change.pk},
         "customers:duplicate": {"pk": duplicate.pk}, "customers:unmerge": {"pk": merged.pk},
-        "segments:why": {"rule": "novo"}, "privacy:block": {"pk": made[0].pk}, "privacy:request_link": {"protocol": "x"},
+        "segments:why": {"rule": "novo"}, "privacy:block": {"pk": made[0].pk},
+        "privacy:request_link": {"protocol": "x"},
     }  # fmt: skip
 
 

@@ -10,9 +10,10 @@ from recompra.theme.charts.gauge import gauge, meter
 from recompra.theme.charts.heat import Cell, HeatRow, heat
 from recompra.theme.charts.lines import Series, lines
 from recompra.theme.charts.ranking import Rank, ranking
+from recompra.theme.charts.spark import spark
 from recompra.theme.charts.treemap import Tile, treemap
 
 __all__ = [
     "Bar", "Cell", "HeatRow", "Rank", "Series", "Tile", "bars", "gauge", "heat", "lines", "meter", "ranking",
-    "treemap",
+    "spark", "treemap",
 ]  # fmt: skip
