@@ -193,6 +193,9 @@ def _further(report: dict[str, Any]) -> list[str]:
     if figures.get("events"):
         told = ", ".join(f"{happened(event)} {_number(count)}" for event, count in figures["events"].items())
         found.append(_("Messages: %(told)s") % {"told": told})
+    if figures.get("lowered"):
+        count = _number(figures["lowered"])
+        found.append(_("Customers who want no more messages from now on: %(count)s") % {"count": count})
     found.extend(
         _("Left out: %(count)s %(what)s") % {"count": _number(count), "what": LEFT_OUT.get(reason, reason)}
         for reason, count in report.get("left_out_as", {}).items()

@@ -4,11 +4,13 @@ Nobody is made a customer by an e-mail that was sent to them: rows of people who
 out and counted. So are opens made by machines: those that the tool marks as such (Apple's privacy, bots), and
 those in the second of the sending or the next, which are a filter's and not a person's. Rows that are equal
 to the second are one row told twice; of days without a time each stands by itself.
+
+Who unsubscribed or marked a message as spam is asked no more by that channel: see `refusals`.
 """
 
 from __future__ import annotations
 
-from recompra.ingest import keyed, moments
+from recompra.ingest import keyed, moments, refusals
 from recompra.ingest.columns import IDENTITY, plain
 from recompra.ingest.desk import Desk
 from recompra.ingest.distinct import cell, gather
@@ -70,7 +72,7 @@ def identify(desk: Desk) -> None:
     """Recognise the people; then say of each good row whether it counts. Makes the table `told`."""
     recognise(desk)
     desk.run_sql(
-        "CREATE OR REPLACE TABLE told AS SELECT t.file, t.line, t.who, k.customer_key, s.event, "
+        "CREATE OR REPLACE TABLE told AS SELECT t.file, t.line, t.person, t.who, k.customer_key, s.event, "
         "s.sent_by AS channel, t.campaign, t.moment, t.occurred_on, "
         "coalesce(t.clock, '-') <> '' AS has_clock, s.machine "
         "FROM timed AS t JOIN spoken AS s ON s.said = t.said AND s.channel IS NOT DISTINCT FROM t.channel "
@@ -94,7 +96,7 @@ def identify(desk: Desk) -> None:
 
 
 def write(desk: Desk) -> None:
-    """Write the batch's events. Run again, it writes the same file."""
+    """Write the batch's events, and who wants no more messages. Run again, it writes the same."""
     keyed.prepare(desk)
     (desk.run.place / "batch").mkdir(exist_ok=True, mode=0o700)
     parts = "who, event, coalesce(campaign, ''), epoch_us(moment), n"
@@ -113,4 +115,9 @@ def write(desk: Desk) -> None:
     )
     by_event = desk.run_sql(f"SELECT event, count(*) FROM ({counted}) GROUP BY event ORDER BY event")  # noqa: S608
     days = desk.run_sql("SELECT min(occurred_on)::VARCHAR, max(occurred_on)::VARCHAR FROM told")[0]
-    desk.facts["figures"] = {"events": dict(by_event), "first_day": days[0], "last_day": days[1]}
+    desk.facts["figures"] = {
+        "events": dict(by_event),
+        "lowered": refusals.write(desk),
+        "first_day": days[0],
+        "last_day": days[1],
+    }

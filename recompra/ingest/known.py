@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 
 import pyarrow as pa
 from django.utils.translation import gettext_noop
@@ -39,7 +40,7 @@ def recognise(desk: Desk) -> None:
             f"SELECT position, {', '.join(names)} FROM faces WHERE position BETWEEN ? AND ?",  # noqa: S608
             [first, first + CHUNK - 1],
         )
-        _add(desk, {row[0]: _said(dict(zip(names, row[1:], strict=True))) for row in rows})
+        _add(desk, {row[0]: said_of(dict(zip(names, row[1:], strict=True))) for row in rows})
         desk.lease.progress(min(first + CHUNK - 1, total), total, gettext_noop("identifying customers"))
     desk.run_sql("DROP TABLE people_told")
     known = desk.one("SELECT count(DISTINCT customer_key) FROM keys")
@@ -49,7 +50,7 @@ def recognise(desk: Desk) -> None:
     }
 
 
-def _said(row: Mapping[str, str | None]) -> Said:
+def said_of(row: Mapping[str, str | None]) -> Said:
     """What a row says; an e-mail given as the shop's own id (as sites do) is an e-mail."""
     told = dict(row)
     code = told.get("customer_id") or ""
@@ -87,14 +88,9 @@ def owners(said: Mapping[int, Said], system: str) -> dict[int, int]:
     )
     by_cpf = _by_document("cpf", [one.cpf for one in said.values() if one.cpf])
     by_cnpj = _by_document("cnpj", [one.cnpj for one in said.values() if one.cnpj])
-    by_point: dict[tuple[str, str], int] = {}
-    points = sorted({key for one in said.values() for _kind, key in points_of(one)})
-    for kind, key, pk in look_up(
-        f"SELECT kind, match_key, customer_id FROM {POINT} "  # noqa: S608
-        "WHERE kind IN ('email', 'mobile') AND match_key {chosen}",
-        points,
-    ):
-        by_point[kind, key] = min(pk, by_point.get((kind, key), pk))
+    by_point = {
+        point: min(pks) for point, pks in sharing({p for s in said.values() for p in points_of(s)}).items()
+    }
     found: dict[int, int] = {}
     for asked, one in said.items():
         ways = (
@@ -106,15 +102,27 @@ def owners(said: Mapping[int, Said], system: str) -> dict[int, int]:
         owner = next((pk for pk in ways if pk), None)
         if owner:
             found[asked] = owner
-    return _standing(found)
+    return standing(found)
+
+
+def sharing(points: Collection[tuple[str, str]]) -> dict[tuple[str, str], set[int]]:
+    """{(kind, match key) of an e-mail or a mobile: the customers who have it}, as their records tell it."""
+    found: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for kind, key, pk in look_up(
+        f"SELECT kind, match_key, customer_id FROM {POINT} "  # noqa: S608
+        "WHERE kind IN ('email', 'mobile') AND match_key {chosen}",
+        sorted({key for _kind, key in points}),
+    ):
+        found[kind, key].add(pk)
+    return found
 
 
 def _by_document(name: str, documents: list[str]) -> dict[str, int]:
     return dict(look_up(f"SELECT {name}, id FROM {CUSTOMER} WHERE {name} {{chosen}}", documents))  # noqa: S608
 
 
-def _standing(found: dict[int, int]) -> dict[int, int]:
-    """The same, with the record that is left of two that were merged."""
+def standing(found: dict[int, int]) -> dict[int, int]:
+    """{what it was asked under: customer id}, with the record that is left of two that were merged."""
     merged = dict(
         look_up(
             f"SELECT id, merged_into_id FROM {CUSTOMER} WHERE merged_into_id IS NOT NULL AND id {{chosen}}",  # noqa: S608

@@ -50,6 +50,7 @@ def test_an_export_of_a_mailing_tool_is_recognised(tmp_path: Path, ana: int) -> 
     assert (found["holds"], found["accepted"]) == ("events", 3)
     assert found["figures"] == {
         "events": {"email_clicked": 1, "email_opened": 1, "email_sent": 1},
+        "lowered": 0,
         "first_day": "2024-06-13",
         "last_day": "2024-06-13",
     }
