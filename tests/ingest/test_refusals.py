@@ -22,8 +22,12 @@ from recompra.customers.models import Customer
 from recompra.ingest.commands import lines
 from recompra.ingest.models import ImportRun
 from recompra.privacy.consents.ledger import grant, revoke, state
-from recompra.privacy.models import ConsentEvent
+from recompra.privacy.consents.story import told as consents_told
+from recompra.privacy.erasure.erase import request_erasure
+from recompra.privacy.models import ConsentEvent, Erasure
 from recompra.privacy.permission import allowed, may
+from recompra.segments.upkeep.fresh import marks, touched
+from recompra.work.drain import drain
 from tests.cast import staff
 from tests.ingest.bring import csv_file, report
 
@@ -181,7 +185,8 @@ def test_of_two_records_that_became_one_the_kept_one_says_no(
 
 
 def test_nobody_is_made_and_who_is_erased_is_left_alone(tmp_path: Path, ana: Customer) -> None:
-    Customer.objects.all().delete()
+    request_erasure(ana, by=None)
+    drain(Erasure, raising=True)
     found = told(tmp_path, "ana@exemplo.org;unsubscribe;13/06/2024 12:00:00;Inverno")
     assert (found["figures"]["lowered"], found["left_out_as"]) == (0, {"person_unknown": 1})
     assert not Customer.objects.exists()
@@ -203,11 +208,17 @@ def test_thousands_take_as_many_statements_as_two(tmp_path: Path, ana: Customer)
     assert allowed(Customer.objects.values_list("pk", flat=True), "campaign", "email") == {ana.pk}
 
 
+def test_the_segments_see_whose_consent_moved(tmp_path: Path, ana: Customer, bia: Customer) -> None:
+    before = marks()
+    told(tmp_path, "ana@exemplo.org;unsubscribe;13/06/2024 12:00:00;Inverno")
+    assert touched(before, timezone.now(), margin=0) == {ana.pk, bia.pk}
+
+
 def test_the_report_and_the_timeline_tell_it(tmp_path: Path, ana: Customer, client_for: ClientFor) -> None:
     found = told(tmp_path, "ana@exemplo.org;spam;13/06/2024 12:00:00;Inverno")
     run = ImportRun.objects.latest("pk")
     assert "Clientes que não querem mais mensagens daqui em diante: 1" in lines(found)
     client = client_for(staff("Otávio", Role.OWNER))
     assert "Clientes que não querem mais mensagens" in client.get(reverse("ingest:run", args=[run.pk])).text
-    page = client.get(reverse("privacy:consents", args=[ana.public_id])).text
-    assert f"importação #{run.pk}: marcada como spam" in page
+    (entry,) = consents_told(client.get("/").wsgi_request, ana.pk, None, 10)
+    assert (entry.at, entry.text) == (NOON, f"e-mail · importação · importação #{run.pk}: marcada como spam")
