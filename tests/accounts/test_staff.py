@@ -152,7 +152,7 @@ def test_what_each_role_may() -> None:
     assert of(Role.SAC) == {
         "see_customers", "contact", "see_personal_data", "edit_customers", "merge", "block",
     }  # fmt: skip
-    assert of(Role.ANALYST) == {"see_panel", "see_customers", "export"}
+    assert of(Role.ANALYST) == {"see_panel", "see_customers", "export", "segment"}
     assert of(Role.DPO) == {
         "see_customers", "see_personal_data", "edit_customers", "privacy", "block", "export",
     }  # fmt: skip

@@ -77,6 +77,11 @@ def test_one_kind_is_told_whole_among_many_others(first: list[int], second: list
     assert sorted(entry.title for entry in entries) == sorted(str(h) for h in first)
 
 
+def test_what_is_older_than_many_of_one_instant_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = whole(monkeypatch, [teller("note", [1] * (timeline.PAGE + 1) + [0])])
+    assert entries[-1].title == "0"
+
+
 def test_ana_s_story(shop: Cast) -> None:
     ContactAttempt.objects.create(customer=shop.ana, staff=shop.lucia, reason="loyal")
     told = timeline.page(asked_by(shop.otavio), shop.ana.pk)

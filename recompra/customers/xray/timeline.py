@@ -51,7 +51,8 @@ def _merged(
         return told, None
     last = told[PAGE - 1].at
     kept = [entry for entry in told if entry.at >= last]
-    return kept, last if len(kept) < len(told) else None
+    has_older = len(kept) < len(told) or any(tell(request, customer_id, last, 1) for tell in tellers(kind))
+    return kept, last if has_older else None
 
 
 @tells("purchase", "return")
