@@ -30,6 +30,7 @@ def bearer_of(owner: User) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret}", "Accept-Encoding": "identity"}
 
 
+@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_every_operation_keeps_to_the_document(shop: Cast) -> None:
