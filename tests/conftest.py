@@ -86,6 +86,13 @@ def calm_heart(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr("recompra.work.lease.BEAT_SECONDS", 3600.0)
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An erasure waits for who writes on the same PostgreSQL server: a test of another process, all its
+    time."""
+    monkeypatch.setattr("recompra.privacy.erasure.rewrite.PATIENCE_SECONDS", 120.0)
+
+
 @pytest.fixture
 def warehouse(tmp_path: Path, settings: SettingsWrapper) -> str:
     """An empty warehouse of this test's own; the URL is in the settings."""

@@ -24,7 +24,6 @@ from recompra.dashboards.models import Report
 from recompra.ingest.models import ImportRun, QuarantinedRow
 from recompra.privacy.blocks import hold as blocks
 from recompra.privacy.consents import ledger as consents
-from recompra.privacy.erasure import rewrite
 from recompra.privacy.erasure.erase import request_erasure
 from recompra.privacy.models import Erasure, PrivacyRequest
 from recompra.privacy.requests import handle as requests
@@ -222,7 +221,6 @@ def test_no_byte_of_her_is_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "incoming"
-    monkeypatch.setattr(rewrite, "PATIENCE_SECONDS", 120.0)  # other tests' transactions on the same server
     alone_in_the_database()
     bring_her_in(tmp_path_factory.mktemp("files"), monkeypatch)
     her = Customer.objects.get(cpf="39053344705")
