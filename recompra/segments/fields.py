@@ -94,8 +94,7 @@ class Field:
     """One field. `claim` and `denial` tell a flag in a sentence after "customers who": "may be reached by
     e-mail"; of another kind a `claim` tells the value, `%(told)s`, better than the title would.
 
-    `metric`: where it comes from, when not from the table `people`. `moves_with_time`: its value may change
-    although nothing happened.
+    `metric`: where it comes from, when not from the table `people`.
     """
 
     name: str
@@ -106,7 +105,6 @@ class Field:
     claim: StrPromise | str = ""
     denial: StrPromise | str = ""
     metric: Metric | None = None
-    moves_with_time: bool = False
 
     @property
     def column(self) -> str:
@@ -131,8 +129,8 @@ _STATES = (
 )
 _R, _P, _S, _L, _C = About.REGISTER, About.PURCHASES, About.RFM, About.LOYALTY, About.CONTACT
 _PEOPLE = (
-    Field("birth_day", _("Birthday"), Kind.BIRTHDAY, _R, moves_with_time=True),
-    Field("age_band", _("Age"), Kind.AGE, _R, moves_with_time=True),
+    Field("birth_day", _("Birthday"), Kind.BIRTHDAY, _R),
+    Field("age_band", _("Age"), Kind.AGE, _R),
     Field("sex", _("Sex"), Kind.CHOICE, _R, SEX),
     Field("marital_status", _("Marital status"), Kind.CHOICE, _R, MARITAL_STATUS),
     Field("state", pgettext_lazy("of a country", "State"), Kind.CHOICE, _R, {uf: uf for uf in _STATES}),
@@ -162,7 +160,6 @@ _PEOPLE = (
         _("Days since the last purchase"),
         Kind.DAYS,
         _P,
-        moves_with_time=True,
         claim=_("have gone %(told)s without buying"),
     ),
     Field("orders", _("Number of purchases"), Kind.NUMBER, _P, claim=_("have made %(told)s purchases")),
@@ -175,10 +172,9 @@ _PEOPLE = (
         _("Days past the mean interval"),
         Kind.DAYS,
         _P,
-        moves_with_time=True,
         claim=_("are %(told)s past their mean interval"),
     ),
-    Field("store_key", _("Preferred store (12 months)"), Kind.STORE, _P, moves_with_time=True),
+    Field("store_key", _("Preferred store (12 months)"), Kind.STORE, _P),
     Field(
         "is_online",
         _("Buys online"),
@@ -193,13 +189,12 @@ _PEOPLE = (
         Kind.CHOICE,
         _S,
         {code: one.label for code, one in SEGMENTS.items()},
-        moves_with_time=True,
     ),
-    Field("recency_score", _("Recency score"), Kind.SCORE, _S, moves_with_time=True),
-    Field("frequency_score", _("Frequency score"), Kind.SCORE, _S, moves_with_time=True),
-    Field("monetary_score", _("Value score"), Kind.SCORE, _S, moves_with_time=True),
-    Field("frequency", _("Days with a purchase in the RFM window"), Kind.NUMBER, _S, moves_with_time=True),
-    Field("monetary", _("Spent in the RFM window"), Kind.MONEY, _S, moves_with_time=True),
+    Field("recency_score", _("Recency score"), Kind.SCORE, _S),
+    Field("frequency_score", _("Frequency score"), Kind.SCORE, _S),
+    Field("monetary_score", _("Value score"), Kind.SCORE, _S),
+    Field("frequency", _("Days with a purchase in the RFM window"), Kind.NUMBER, _S),
+    Field("monetary", _("Spent in the RFM window"), Kind.MONEY, _S),
     Field(
         "is_loyalty_member",
         _("Member of a loyalty programme"),
@@ -240,7 +235,6 @@ _PEOPLE = (
         _C,
         claim=_("may be reached by WhatsApp"),
         denial=_("may not be reached by WhatsApp"),
-        moves_with_time=True,
     ),
     Field(
         "reach_email",
@@ -249,7 +243,6 @@ _PEOPLE = (
         _C,
         claim=_("may be reached by e-mail"),
         denial=_("may not be reached by e-mail"),
-        moves_with_time=True,
     ),
     Field(
         "reach_sms",
@@ -258,7 +251,6 @@ _PEOPLE = (
         _C,
         claim=_("may be reached by SMS"),
         denial=_("may not be reached by SMS"),
-        moves_with_time=True,
     ),
     Field(
         "blocked_campaigns",
@@ -311,7 +303,6 @@ def fields() -> dict[str, Field]:
                 claim, denial = (title, _("not: %s") % title) if asked == Kind.FLAG else ("", "")
                 found[name] = Field(
                     name, title, asked, About.METRICS, claim=claim, denial=denial, metric=metric,
-                    moves_with_time=True,
                 )  # fmt: skip
     return found
 

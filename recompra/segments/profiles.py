@@ -189,7 +189,7 @@ def _completeness(filled: Ids, kinds: dict[str, Flags], is_company: Flags) -> Id
 
 
 def born(days: pa.Array, today: dt.date) -> dict[str, pa.Array]:
-    """Birthday and age band; see `ages.band_of`."""
+    """Birthday and age band (`ages.EDGES`). Born on 29 February, they are a year older from 1 March on."""
     month_day = pc.add(pc.multiply(pc.month(days), 100), pc.day(days))
     is_to_come = pc.greater(month_day, today.month * 100 + today.day).cast(pa.int64())
     ages = pc.subtract(pc.subtract(today.year, pc.year(days)), is_to_come)

@@ -20,10 +20,17 @@ from recompra.privacy.consents.ledger import grant, revoke, state
 from recompra.privacy.models import Block, Channel
 from recompra.privacy.permission import may
 from recompra.segments import profiles
-from recompra.segments.ages import band_of
+from recompra.segments.ages import EDGES
 from recompra.segments.marital import code_of
 from tests import twelve_orders
 from tests.cast import Cast, customer
+
+
+def band_of(birth_date: dt.date, today: dt.date) -> int:
+    """The band in which somebody stands today; born on 29 February, they are a year older from 1 March on."""
+    age = today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day))
+    found: int = max(edge for edge in EDGES if edge <= max(age, 0))
+    return found
 
 
 class Calm:
