@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "recompra.privacy",
     "recompra.messaging",
     "recompra.ingest",
+    "recompra.predictions",
     "recompra.segments",
     "recompra.dashboards",
     "recompra.api",

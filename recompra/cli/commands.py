@@ -15,6 +15,7 @@ from recompra.customers.enrichment.commands import COMMANDS as ENRICHMENT
 from recompra.dashboards.commands import COMMANDS as DASHBOARDS
 from recompra.demo.commands import COMMANDS as DEMO
 from recompra.ingest.commands import COMMANDS as INGEST
+from recompra.predictions.commands import COMMANDS as PREDICTIONS
 
 COMMANDS: tuple[click.Command, ...] = (
     setup,
@@ -27,6 +28,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *INGEST,
     *ENRICHMENT,
     *DASHBOARDS,
+    *PREDICTIONS,
     *DEMO,
     *BENCH,
 )

@@ -16,6 +16,7 @@ from recompra.analytics import catalog
 from recompra.analytics.rfm_map import cells
 from recompra.dashboards.report_file import write_for_machines
 from recompra.dashboards.rfm_report import Question, answer
+from recompra.predictions.commands import METRICS as PREDICTED
 from recompra.theme.refused import Refused
 from recompra.theme.segments import segment
 from recompra.theme.spreadsheet import CONTENT_TYPES
@@ -121,5 +122,8 @@ def rfm_map(as_json: bool) -> None:
     for row in rows:
         click.echo("{recency}{frequency}{monetary}  {segment:16} {name}".format(**row))
 
+
+for _command in PREDICTED:
+    metrics.add_command(_command)
 
 COMMANDS: tuple[click.Command, ...] = (metrics,)

@@ -41,6 +41,8 @@ class Kind(Enum):
     MONEY = pa.decimal128(18, 2)
     QUANTITY = pa.decimal128(18, 4)
     SHARE = pa.decimal128(9, 4)
+    NUMBER = pa.float64()
+    FLAG = pa.bool_()
     DAY = pa.date32()
     MOMENT = pa.timestamp("us", tz="UTC")
 
@@ -129,6 +131,8 @@ def _machine(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return safe(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
@@ -190,6 +194,8 @@ def _write_cell(sheet: Any, line: int, place: int, kind: Kind, value: Any, shape
         sheet.write_datetime(line, place, _local(value).replace(tzinfo=None), shape)
     elif kind is Kind.DAY:
         sheet.write_datetime(line, place, value, shape)
+    elif kind is Kind.FLAG:
+        sheet.write_boolean(line, place, value)
     else:
         sheet.write_number(line, place, value, shape)
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from recompra.customers.keys import keys_of
 from recompra.customers.models import Customer
-from recompra.warehouse.schema import orders
+from recompra.warehouse.schema import order_items, orders
 
 CHUNK = 900  # below the 999 variables of an old SQLite
 
@@ -29,8 +29,17 @@ def apart_ids() -> frozenset[int]:
 
 def people_orders() -> ir.Table:
     """The facts' `orders` without those of records that are nobody: what people are scored by."""
+    return _of_people(orders)
+
+
+def people_items() -> ir.Table:
+    """The facts' `order_items`, as `people_orders`."""
+    return _of_people(order_items)
+
+
+def _of_people(rows: ir.Table) -> ir.Table:
     ids = sorted(apart_ids())
     keys: list[int] = []
     for at in range(0, len(ids), CHUNK):
         keys += keys_of(ids[at : at + CHUNK]).values()
-    return orders.filter(orders.customer_key.notin(sorted(keys))) if keys else orders
+    return rows.filter(rows.customer_key.notin(sorted(keys))) if keys else rows
