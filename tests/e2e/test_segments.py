@@ -120,6 +120,25 @@ def test_the_keyboard_alone_builds_moves_and_removes(people: Cast, open_as: Call
     expect(page.locator("#n2-a")).to_have_value("400")
 
 
+def test_a_key_counts_from_the_moment_in_which_the_rule_appears(
+    people: Cast, open_as: Callable[..., Page]
+) -> None:
+    page = open_as(people.marta)
+    page.goto(reverse("segments:new"))
+    for field in ("Ticket médio", "Idade"):
+        page.get_by_role("button", name="Adicionar condição").click()
+        page.get_by_role("button", name=field, exact=True).click()
+    expect(page.locator("#n3-op")).to_be_focused()
+    page.evaluate(
+        """() => document.addEventListener("htmx:afterSwap", () => queueMicrotask(() =>
+            document.activeElement.dispatchEvent(new KeyboardEvent(
+                "keydown", {key: "Delete", altKey: true, shiftKey: true, bubbles: true}))), {once: true})"""
+    )
+    page.keyboard.press("Alt+Shift+ArrowUp")
+    expect(page.locator("#n3")).to_be_hidden()
+    expect(page.locator("#n2-remove")).to_be_focused()
+
+
 def test_without_a_script_each_button_sends_the_form(people: Cast, open_as: Callable[..., Page]) -> None:
     page = open_as(people.marta, scripts=False)
     page.goto(reverse("segments:new"))
