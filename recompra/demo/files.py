@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 
 from recompra.demo.beside import beside
 from recompra.demo.dirt import dirtied
-from recompra.demo.shop import Shop, pieces
+from recompra.demo.shelf import shelf
+from recompra.demo.shop import Shop, goods_of, pieces
 
 CSV_STYLE = pyarrow.csv.WriteOptions(include_header=False, delimiter=";", quoting_style="none")
 BESIDE = 7  # the stream of random numbers of what is beside the sales
@@ -49,7 +50,7 @@ def write(
     The CSV is what a Brazilian system exports: `;`, decimal comma, dd/mm/yyyy. `dirt` (CSV only) adds what
     such files suffer from. `told` hears how many customers are written. Where some are there twice,
     `duplicados.parquet` says who. `more`: also what they do beside buying, as `fidelidade.csv`,
-    `visitas.csv` and `emails.csv`.
+    `visitas.csv` and `emails.csv`, and what is on the shelves, as `produtos.csv`.
     """
     out.mkdir(parents=True, exist_ok=True)
     sales, truth = out / f"vendas.{form}", out / "verdade.parquet"
@@ -76,6 +77,10 @@ def write(
                     others[name](as_text(table))
             customers, orders, lines = customers + len(piece.truth), orders + piece.orders, lines + len(rows)
             told(customers)
+        if more:
+            table = shelf(goods_of(shop), np.random.default_rng([shop.seed, 0, BESIDE]))
+            others["produtos"] = csv_writer(out / "produtos.csv", table.schema, files)
+            others["produtos"](as_text(table))
     if shop.twice:
         pq.write_table(pa.concat_tables(twins), out / "duplicados.parquet")
     return Written(sales, truth, customers, orders, lines, tuple(out / f"{name}.csv" for name in others))

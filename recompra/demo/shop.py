@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
-from recompra.demo.catalogue import catalogue
+from recompra.demo.catalogue import Catalogue, catalogue
 from recompra.demo.layout import table
 from recompra.demo.outlets import shops_of, stores
 from recompra.demo.people import people
@@ -56,8 +56,7 @@ class Piece:
 def pieces(shop: Shop) -> Iterator[Piece]:
     """The shop in chunks of 10,000 customers, each with its own stream of random numbers."""
     season = Season(shop.start, shop.until)
-    size = int(np.clip(shop.customers * 3 // 20, 300, 2000))
-    goods = catalogue(size, shop.start, season.days, np.random.default_rng([shop.seed, 0]))
+    goods = goods_of(shop)
     world = World(season, goods, stores(shop.customers), shop.law)
     first_order = 1 + shop.first * ORDERS_EACH
     for chunk, first in enumerate(range(0, shop.customers, CHUNK), 1):
@@ -76,6 +75,14 @@ def pieces(shop: Shop) -> Iterator[Piece]:
         sales = table(found, everybody, world, first_order)
         yield Piece(sales, told(truth, folk, season), len(bought.day), who_is_who)
         first_order += len(bought.day)
+
+
+def goods_of(shop: Shop) -> Catalogue:
+    """What the shop sells; the same each time."""
+    size = int(np.clip(shop.customers * 3 // 20, 300, 2000))
+    return catalogue(
+        size, shop.start, Season(shop.start, shop.until).days, np.random.default_rng([shop.seed, 0])
+    )
 
 
 def twice(folk: pa.Table, shop: Shop, first: int) -> tuple[pa.Table, pa.Table]:

@@ -22,10 +22,12 @@ SHOP = ("store_code", "store_name", "store_city", "store_state")
 STORE = ("store_code", "store_name")
 OWN_KEY = {"people": "customer_id", "goods": "product_code", "shops": "store_code"}
 """By which column the shop's own system tells the things of a set apart."""
-WORDS = ("kind", "status", "channel")
+WORDS = ("kind", "status", "channel", "product_status", "discontinued")
 MAX_WORDS = 10_000
 """Distinct texts of a status column that are looked at; a column with more is no status."""
 
+
+SIGNED = (*NUMBERS, "stock")
 
 NOTHING = "NULL::UBIGINT"
 
@@ -67,7 +69,7 @@ def gather(desk: Desk) -> Said:
         "days": ["day_text"] if "ordered_at" in have else [],
         "words": [
             *(name for name in WORDS if name in have),
-            *(f"{sign}_{name}" for name in NUMBERS if name in have for sign in ("comma", "point")),
+            *(f"{sign}_{name}" for name in SIGNED if name in have for sign in ("comma", "point")),
         ],
     }
     sets = {name: columns for name, columns in sets.items() if columns}
@@ -99,7 +101,7 @@ def gather(desk: Desk) -> Said:
 def _read(desk: Desk, sets: dict[str, list[str]], have: set[str]) -> None:
     """`said`: the distinct rows of each set of columns; `told` says of which set (see `_where`)."""
     derived = [f"contains(r.{name}, ',') AS comma_{name}, contains(r.{name}, '.') AS point_{name}"
-               for name in NUMBERS if name in have]  # fmt: skip
+               for name in SIGNED if name in have]  # fmt: skip
     if "days" in sets:
         derived.append(f"{day_text(cell(desk, 'ordered_at'))} AS day_text")
     source = f"(SELECT {', '.join(['r.*', *derived])} FROM rows AS r)"  # noqa: S608

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 from django.conf import settings
 
-from recompra.ingest import attributes, keyed, stores
+from recompra.ingest import attributes, goods, keyed, stores
 from recompra.ingest.desk import Desk, literal
 from recompra.ingest.normalise import PLACE, WHOLE_ORDER
 from recompra.warehouse.engine import engine
@@ -211,10 +211,17 @@ def _products(desk: Desk) -> None:
         slashed = "%m/%d/%Y" if desk.facts.get("date_order") == "mdy" else "%d/%m/%Y"
         day = "left(launched_on, 10)"
         launched = f"min(coalesce(try_cast({day} AS DATE), try_strptime({day}, '{slashed}')::DATE))"
+    offered, of_offer = "NULL::BOOLEAN AS is_discontinued, NULL::DECIMAL(18, 4) AS stock", ""
+    if desk.facts["holds"] == "products":
+        offered, of_offer = (
+            "any_value(o.is_discontinued) AS is_discontinued, any_value(o.stock) AS stock",
+            (f"LEFT JOIN ({goods.offered()}) AS o USING (code)"),
+        )
     desk.db.register("products_known", engine(settings.WAREHOUSE_URL).run(products))
     desk.run_sql(
         f"CREATE OR REPLACE TABLE goods AS SELECT k.product_key, k.code, {', '.join(latest)}, "  # noqa: S608
-        f"{launched} AS launched_on FROM ({told}) AS t JOIN ({codes}) AS k USING (code) GROUP BY ALL"
+        f"{launched} AS launched_on, {offered} FROM ({told}) AS t JOIN ({codes}) AS k USING (code) "
+        f"{of_offer} GROUP BY ALL"
     )
     filled = ", ".join(
         f"{attributes.together('g.attributes', 'o.attributes')} AS {name}"

@@ -2,6 +2,7 @@
 
 "Categoria" is a product's group in a file of sales and a member's tier in one of a loyalty programme, so the
 kind is decided first, by headers that say it without doubt; the others are then read in its own words.
+"Situação" is that of the order in a file of sales and that of the product in one of products.
 """
 
 from __future__ import annotations
@@ -85,6 +86,27 @@ EVENT: Synonyms = {
     ),
     "email": ("email_address", "recipient", "recipient_email"),
 }
+
+PRODUCT: Synonyms = {
+    "product_code": ("codigo", "cod", "code", "id"),
+    "product_name": ("nome", "name", "titulo", "title"),
+    "product_status": (
+        "product_status", "situacao", "status", "situacao_produto", "situacao_do_produto", "status_produto",
+        "status_do_produto", "ativo", "ativa", "active", "is_active", "produto_ativo", "em_linha",
+        "publicado", "published",
+    ),
+    "discontinued": (
+        "discontinued", "is_discontinued", "descontinuado", "descontinuada", "produto_descontinuado",
+        "fora_de_linha", "inativo", "inativa", "inactive", "produto_inativo", "obsoleto", "bloqueado",
+        "arquivado", "archived",
+    ),
+    "stock": (
+        "stock", "estoque", "saldo", "estoque_atual", "saldo_atual", "qtd_estoque", "qtde_estoque",
+        "quantidade_estoque", "qtd_em_estoque", "qtde_em_estoque", "quantidade_em_estoque", "saldo_estoque",
+        "saldo_em_estoque", "saldo_de_estoque", "estoque_disponivel", "saldo_disponivel", "estoque_fisico",
+        "saldo_fisico", "stock_quantity", "inventory", "inventory_quantity", "on_hand", "quantity_on_hand",
+    ),
+}
 # fmt: on
 
 LOYALTY_SIGNS = frozenset(
@@ -97,6 +119,7 @@ LOYALTY_SIGNS = frozenset(
 """Headers that only a file of a loyalty programme has."""
 MEMBERSHIP = frozenset({"program", "tier", "joined_on"})
 SALE = frozenset({"sales", "orders", "items", "products"})
+GOODS = frozenset({"stock", "discontinued", "product_group", "brand", "color", "launched_on"})
 REGISTER = frozenset({"birth_date", "street", "postcode", "sex", "marital_status"})
 
 
@@ -123,6 +146,8 @@ def understand(headers: Sequence[str], chosen: Mapping[str, str]) -> tuple[dict[
     """
     usual = recognise(headers, chosen)
     held = columns.holds(usual.values())
+    if held == "products":
+        return _read_as(PRODUCTS, headers, chosen, _GOODS_NAMED), held
     if held in SALE and not _is_visit_file(headers, _read_as(VISITS, headers, chosen)):
         return usual, held
     for kind in KINDS.values():
@@ -132,11 +157,13 @@ def understand(headers: Sequence[str], chosen: Mapping[str, str]) -> tuple[dict[
     return usual, held
 
 
-def _read_as(kind: Kind, headers: Sequence[str], chosen: Mapping[str, str]) -> dict[int, str]:
+def _read_as(
+    kind: Kind, headers: Sequence[str], chosen: Mapping[str, str], named: Mapping[str, str] | None = None
+) -> dict[int, str]:
     """As `columns.recognise`; of two headers that mean one column, the better word is taken: GA4 gives a
     day beside each instant."""
     order = sorted(range(len(headers)), key=lambda at: (kind.rank(headers[at]), at))
-    found = recognise([headers[at] for at in order], chosen, kind.named)
+    found = recognise([headers[at] for at in order], chosen, kind.named if named is None else named)
     return dict(sorted((order[at], ours) for at, ours in found.items()))
 
 
@@ -169,11 +196,24 @@ def _is_event_file(headers: Sequence[str], found: Mapping[int, str]) -> bool:
     return {"event", "occurred_at"} <= names and bool(names & {*IDENTITY}) and not names & REGISTER
 
 
+def _is_product_file(headers: Sequence[str], found: Mapping[int, str]) -> bool:
+    """Of a file without a sure code of products: "código" is one beside what only products have."""
+    names = set(found.values())
+    return "product_code" in names and bool(names & GOODS) and not names & {*IDENTITY, "ordered_at"}
+
+
 _LOYALTY_NAMED = _named(LOYALTY, PERSON)
 VISITS = Kind("visits", VISIT, _named(VISIT, {"customer_id": PERSON["customer_id"]}, STORE), _is_visit_file)
 EVENTS = Kind("events", EVENT, _named(EVENT, {name: PERSON[name] for name in IDENTITY}), _is_event_file)
 MEMBERS = Kind("loyalty", LOYALTY, _LOYALTY_NAMED, _is_loyalty_file)
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (VISITS, EVENTS, MEMBERS)}
+PRODUCTS = Kind("products", PRODUCT, _named(PRODUCT, columns.COLUMNS), _is_product_file)
+_GOODS_NAMED = {
+    word: column
+    for word, column in PRODUCTS.named.items()
+    if column != "product_code" or word in columns.NAMED
+}
+"""What a header means beside a sure code of products."""
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (VISITS, EVENTS, MEMBERS, PRODUCTS)}
 FURTHER: dict[str, tuple[str, ...]] = {
     name: tuple(dict.fromkeys(word for kind in KINDS.values() for word in kind.synonyms.get(name, ())))
     for kind in KINDS.values()

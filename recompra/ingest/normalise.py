@@ -79,9 +79,9 @@ def _parse(desk: Desk, said: Said) -> None:
         WITH cells AS (
             SELECT {places(have)}{cells}, {said.person} AS person, {said.goods} AS goods,
                 {said.shop} AS shop, {store_token(desk, have)} AS store,
-                {_says(said, "kind", RETURN)} AS takes_back,
-                {_says(said, "status", CANCELLED)} AS is_cancelled,
-                {_says(said, "channel", ONLINE) if "channel" in have else "NULL::BOOLEAN"} AS is_online,
+                {says(said, "kind", RETURN)} AS takes_back,
+                {says(said, "status", CANCELLED)} AS is_cancelled,
+                {says(said, "channel", ONLINE) if "channel" in have else "NULL::BOOLEAN"} AS is_online,
                 {_may_lack_value(have)} AS lacks_value, {_identity(desk, have)} AS identity,
                 {broken(desk, have)} AS mark, {is_void(desk, kept)} AS is_void
             FROM rows AS r
@@ -195,7 +195,7 @@ def broken(desk: Desk, have: set[str]) -> str:
     return marked([f"r.{name}" for name in sorted(have - {"file", "line", "lacks_items"})])
 
 
-def _says(said: Said, name: str, words: Collection[str]) -> str:
+def says(said: Said, name: str, words: Collection[str]) -> str:
     """SQL: whether the column says one of these words; looked up once per distinct text."""
     meant = [literal(text) for text in said.words.get(name, ()) if plain(text) in words]
     return f"coalesce(r.{name} IN ({', '.join(meant)}), false)" if meant else "false"
@@ -333,9 +333,10 @@ def _sum_payments(desk: Desk, key: str) -> None:
         )
 
 
-def parse_plain(desk: Desk, said: Said, further: str = "") -> None:
+def parse_plain(desk: Desk, said: Said, further: str = "", *, wrong: str = "") -> None:
     """Rows of people or products: nothing to compute, only marks and missing keys. `further`: SQL of other
-    columns of the row that are wanted, each with a comma behind it."""
+    columns of the row that are wanted, each with a comma behind it; `wrong`: WHEN … THEN of the quarantine
+    codes that these may earn the row."""
     have = set(desk.columns("rows"))
     holds_goods = desk.facts["holds"] == "products"
     missing = "'product_missing'" if holds_goods else "'person_unidentified'"
@@ -345,6 +346,6 @@ def parse_plain(desk: Desk, said: Said, further: str = "") -> None:
         desk,
         have,
         f"SELECT {places(have)}{said.person} AS person, {said.goods} AS goods, {further}"  # noqa: S608
-        f"coalesce({broken(desk, have)}, CASE WHEN {key} IS NULL THEN {missing} END) AS code, "
+        f"coalesce({broken(desk, have)}, CASE WHEN {key} IS NULL THEN {missing} {wrong} END) AS code, "
         f"{is_void(desk, keys)} AS is_void FROM rows AS r",
     )

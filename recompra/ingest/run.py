@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from recompra.customers.models import Customer
-from recompra.ingest import events, facts, memberships, publish, visits
+from recompra.ingest import events, facts, goods, memberships, publish, visits
 from recompra.ingest.desk import Desk, desk
 from recompra.ingest.identify import identify
 from recompra.ingest.known import recognise
@@ -32,8 +32,9 @@ WAYS: dict[str, tuple[Act, Act, Act]] = {
     "visits": (visits.normalise, recognise, visits.write),
     "events": (events.normalise, events.identify, events.write),
     "loyalty": (memberships.normalise, identify, memberships.write),
+    "products": (goods.normalise, identify, facts.write),
 }
-"""{what a file holds: its own way}; sales, people and products go the common one."""
+"""{what a file holds: its own way}; sales and people go the common one."""
 
 
 def perform(run: ImportRun, lease: Lease) -> None:

@@ -40,6 +40,25 @@ LEFT = NO | {
 }  # fmt: skip
 """Of a membership: over. Any other word, and none, is a member."""
 
+DISCONTINUED = NO | {
+    "descontinuado", "descontinuada", "discontinued", "inativo", "inativa", "inactive", "i", "foradelinha",
+    "encerrado", "encerrada", "suspenso", "suspensa", "bloqueado", "bloqueada", "excluido",
+    "excluida", "deletado", "deletada", "deleted", "arquivado", "arquivada", "archived", "rascunho", "draft",
+    "oculto", "oculta", "hidden", "obsoleto", "obsoleta", "obsolete", "esgotado", "esgotada", "soldout",
+    "outofstock", "semestoque", "indisponivel", "unavailable", "naocomercializado",
+}  # fmt: skip
+"""Situations of a product that is not offered. Any other word is one that is."""
+
+SOLD_OUT = NO | {
+    "esgotado", "esgotada", "semestoque", "zerado", "indisponivel", "soldout", "outofstock", "falta",
+    "emfalta",
+}  # fmt: skip
+IN_STOCK = YES | {
+    "disponivel", "emestoque", "comestoque", "instock", "available", "ilimitado", "infinito", "sobencomenda",
+    "sobdemanda",
+}  # fmt: skip
+"""What stands in a column of stock instead of a number: none, and an unknown number."""
+
 MESSAGE_EVENTS: dict[str, str] = {
     word: meant
     for meant, words in {

@@ -17,7 +17,7 @@ from recompra.demo.files import Written, write
 from recompra.demo.shop import Shop
 from recompra.ingest.models import ImportRun
 from recompra.warehouse.engine import engine
-from recompra.warehouse.schema import events, visits
+from recompra.warehouse.schema import events, products, visits
 
 UNTIL = date(2026, 6, 30)
 
@@ -51,7 +51,7 @@ def test_the_higher_the_tier_the_fewer_and_the_more_often_they_buy(written: Writ
 def test_all_of_it_comes_in_and_nobody_new_with_it(written: Written, warehouse: str) -> None:
     opening.bring_in(written.sales, written.beside)
     held = {run.report["holds"]: run.report for run in ImportRun.objects.order_by("pk")}
-    assert set(held) == {"sales", "loyalty", "visits", "events"}
+    assert set(held) == {"sales", "loyalty", "visits", "events", "products"}
     assert Customer.objects.count() == 400
     assert Membership.objects.count() == held["loyalty"]["members"]["new"] > 100
     assert all(not report["quarantined"] for report in held.values())
@@ -60,3 +60,18 @@ def test_all_of_it_comes_in_and_nobody_new_with_it(written: Written, warehouse: 
     [seen] = facts.rows(funnel(visits, since=date(2026, 4, 2), until=UNTIL))
     assert seen["visitors"] == seen["attraction"] > seen["interest"] > seen["decision"] > seen["action"] > 0
     assert len(facts.rows(engagement(events, as_of=UNTIL))) > 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_shelves_are_told_of_the_products_that_were_sold(written: Written, warehouse: str) -> None:
+    opening.bring_in(written.sales)
+    facts = engine(settings.WAREHOUSE_URL)
+    sold = facts.rows(products)
+    opening.bring_in(written.sales, written.beside[-1:])
+    told = {row["product_key"]: row for row in facts.rows(products)}
+    assert all(told[row["product_key"]]["name"] == row["name"] for row in sold)
+    gone = [row for row in told.values() if row["is_discontinued"]]
+    sold_out = [row for row in told.values() if row["stock"] == 0 and not row["is_discontinued"]]
+    assert 0.01 < len(gone) / len(told) < 0.08
+    assert 0.005 < len(sold_out) / len(told) < 0.05
+    assert all(row["stock"] == 0 for row in gone)

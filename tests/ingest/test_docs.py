@@ -24,7 +24,8 @@ def test_every_code_and_column_is_documented() -> None:
 
 def test_the_words_of_every_further_kind_are_documented() -> None:
     with translation.override("en"):
-        for kind, title in (("loyalty", "programme"), ("visits", "visits"), ("events", "messages")):
+        titles = {"loyalty": "programme", "visits": "visits", "events": "messages", "products": "products"}
+        for kind, title in titles.items():
             for name, synonyms in KINDS[kind].synonyms.items():
                 others = ", ".join(each for each in synonyms if each != name)
                 assert f"| {title} | `{name}` | {COLUMN_LABELS[name]} | {others} |" in DOC
