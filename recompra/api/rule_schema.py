@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from recompra.segments.fields import fields
-from recompra.segments.rule.read import DEEPEST, LONGEST_DAYS, MEASURED, MOST_VALUES
+from recompra.segments.rule.read import DEEPEST, MEASURED
 from recompra.segments.rule.tree import Did, Match, Measure, Op
+from recompra.segments.rule.values import LONGEST_DAYS, MOST_VALUES
 
 STANDS_FOR = "x-stands-for"
 """Marks a schema that the document replaces by a component of ours."""

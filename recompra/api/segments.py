@@ -39,9 +39,10 @@ from recompra.segments.count import count
 from recompra.segments.members import analysed
 from recompra.segments.models import Segment
 from recompra.segments.rule.people import people_of
-from recompra.segments.rule.read import as_json, read
+from recompra.segments.rule.read import read
 from recompra.segments.rule.sentence import sentence
 from recompra.segments.rule.tree import Rule
+from recompra.segments.rule.write import as_json
 from recompra.theme.refused import Refused
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import members as memberships

@@ -24,7 +24,8 @@ from recompra.accounts.roles import Capability, requires
 from recompra.customers.scope import member
 from recompra.segments.builder import draft
 from recompra.segments.models import Segment
-from recompra.segments.rule.read import as_json, read
+from recompra.segments.rule.read import read
+from recompra.segments.rule.write import as_json
 from recompra.theme.refused import Refused
 
 MOST_BYTES = 1_000_000

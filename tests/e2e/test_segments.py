@@ -11,7 +11,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from recompra.segments.models import Segment
-from recompra.segments.rule.read import as_json, read
+from recompra.segments.rule.read import read
+from recompra.segments.rule.write import as_json
 from tests.cast import Cast
 from tests.segments.stage import publish_people
 

@@ -16,7 +16,8 @@ from recompra.accounts.models import User
 from recompra.segments.builder import draft
 from recompra.segments.builder.conditions import as_tree, understand
 from recompra.segments.models import Segment, SegmentDraft, SegmentRefresh
-from recompra.segments.rule.read import as_json, read
+from recompra.segments.rule.read import read
+from recompra.segments.rule.write import as_json
 from tests.cast import Cast
 from tests.segments.stage import publish_people
 from tests.segments.strategies import rules

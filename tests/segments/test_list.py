@@ -17,7 +17,8 @@ from django.utils import timezone
 from recompra.accounts.models import AccessLog, User
 from recompra.segments.builder import draft
 from recompra.segments.models import Segment, SegmentDraft, SegmentRefresh, SegmentSize
-from recompra.segments.rule.read import as_json, read
+from recompra.segments.rule.read import read
+from recompra.segments.rule.write import as_json
 from recompra.work.drain import drain
 from tests.cast import Cast
 

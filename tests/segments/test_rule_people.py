@@ -10,7 +10,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from recompra.segments.rule.people import ALL, people_of
-from recompra.segments.rule.read import as_json, read
+from recompra.segments.rule.read import read
+from recompra.segments.rule.write import as_json
 from recompra.warehouse.contract import Engine
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import TABLES

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recompra.segments.rule.read import DEEPEST, MOST_CONDITIONS, as_json, read
+from recompra.segments.rule.read import DEEPEST, MOST_CONDITIONS, read
 from recompra.segments.rule.tree import CalendarMonth, DaysAgo, FieldIs, Group, Match, Op
+from recompra.segments.rule.write import as_json
 from recompra.theme.refused import Refused
 from tests.segments.strategies import Json
 

@@ -162,7 +162,7 @@ def _whole(text: str) -> int | str | None:
 
 
 def as_tree(rule: Json) -> Node:
-    """The form of a rule that `rule.read.as_json` gave."""
+    """The form of a rule that `rule.write.as_json` gave."""
     numbers = iter(range(1, 10_000))
     return _node(rule, numbers)
 

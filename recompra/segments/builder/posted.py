@@ -12,8 +12,9 @@ from recompra.segments.ages import EDGES, oldest
 from recompra.segments.builder.nodes import GROUP, KINDS, Inputs, Node
 from recompra.segments.builder.pieces import OPEN_END
 from recompra.segments.fields import Kind, fields
-from recompra.segments.rule.read import MOST_CONDITIONS, MOST_LETTERS, MOST_VALUES
+from recompra.segments.rule.read import MOST_CONDITIONS
 from recompra.segments.rule.tree import Op
+from recompra.segments.rule.values import MOST_LETTERS, MOST_VALUES
 from recompra.theme.refused import Refused
 
 if TYPE_CHECKING:

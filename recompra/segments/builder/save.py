@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from recompra.segments.builder.conditions import understand
 from recompra.segments.builder.draft import Draft, discard, read
 from recompra.segments.models import Segment, SegmentDraft
-from recompra.segments.rule.read import as_json
+from recompra.segments.rule.write import as_json
 from recompra.segments.upkeep.fresh import ask
 
 if TYPE_CHECKING:

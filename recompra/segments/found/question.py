@@ -24,9 +24,10 @@ from recompra.customers.scope import StoreScope
 from recompra.segments.found.columns import Column
 from recompra.segments.models import Segment
 from recompra.segments.rule.people import ALL, people_of
-from recompra.segments.rule.read import as_json, read
+from recompra.segments.rule.read import read
 from recompra.segments.rule.sentence import sentence
 from recompra.segments.rule.tree import Group, Match, Rule
+from recompra.segments.rule.write import as_json
 from recompra.theme.refused import Refused
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import TABLES

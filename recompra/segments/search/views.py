@@ -21,8 +21,8 @@ from recompra.segments.builder.save import SegmentForm
 from recompra.segments.found.question import of_rule
 from recompra.segments.found.views import listed
 from recompra.segments.models import Segment
-from recompra.segments.rule.read import as_json
 from recompra.segments.rule.sentence import sentence
+from recompra.segments.rule.write import as_json
 from recompra.segments.search.form import SearchForm
 from recompra.theme.pages import render_page
 
