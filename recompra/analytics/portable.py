@@ -6,6 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import ibis
+import ibis.expr.datatypes as kinds
 import ibis.expr.types as ir
 
 
@@ -36,3 +37,50 @@ def share(part: ir.IntegerValue, whole: ir.IntegerValue) -> ir.DecimalValue:
     """
     size = half_up(part * 10_000, whole).cast("decimal(16, 0)")
     return (size * ibis.literal(Decimal("0.0001"), "decimal(16, 4)")).cast("decimal(9, 4)")
+
+
+def decayed(age: ir.IntegerValue, days: int) -> ir.IntegerValue:
+    """e to the power of -age / days in whole millionths, cut: they add up alike in any order. Age in days, 0 or
+    more."""
+    exponent = -ibis.least(age, ibis.literal(20 * days)).cast(kinds.float64) / days
+    return (exponent.exp() * 1_000_000).floor().cast("int64")
+
+
+def log_millionths(numerator: ir.IntegerValue, denominator: ir.IntegerValue) -> ir.IntegerValue:
+    """The natural logarithm of numerator / denominator in whole millionths, cut; null unless both are above
+    0."""
+    above, below = _positive(numerator), _positive(denominator)
+    return ((above.ln() - below.ln()) * 1_000_000).floor().cast("int64")
+
+
+def power_of_e(millionths: ir.IntegerValue) -> ir.IntegerValue:
+    """e to the power of so many millionths (of 0 to 20), to the nearest integer; `log_millionths` backwards."""
+    exponent = (millionths + 1).cast(kinds.float64) / 1_000_000  # + 1: the logarithm was cut
+    return half_up((exponent.exp() * 1_000).floor().cast("int64"), ibis.literal(1_000, "int64"))
+
+
+def shrunk_cosine(
+    together: ir.IntegerValue, one: ir.IntegerValue, other: ir.IntegerValue, weight: int
+) -> ir.IntegerValue:
+    """together / sqrt(one * other), drawn towards 0 as if there were `weight` further cases without, in whole
+    millionths, cut."""
+    n = together.cast(kinds.float64)
+    both = _positive(one) * _positive(other)
+    return (n * n * 1_000_000 / (both.sqrt() * (n + weight))).floor().cast("int64")
+
+
+def _positive(number: ir.IntegerValue) -> ir.FloatingValue:
+    return (number > 0).ifelse(number, ibis.null("int64")).cast(kinds.float64)
+
+
+def quotient(numerator: ir.NumericValue, denominator: ir.NumericValue) -> ir.FloatingValue:
+    """numerator / denominator of integers as the nearest float; null where the denominator is 0 or null.
+
+    Both become floats first and are divided as IEEE 754 says, so every engine finds the same bits.
+    """
+    return numerator / denominator.nullif(0)
+
+
+def nearest(value: ir.FloatingValue) -> ir.IntegerValue:
+    """A float as the nearest integer, halves up."""
+    return (value + ibis.literal(1) / 2).floor().cast("int64")

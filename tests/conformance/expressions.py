@@ -17,9 +17,16 @@ from recompra.analytics.found_value import found_value
 from recompra.analytics.funnel import funnel
 from recompra.analytics.identified_sales import identified_sales
 from recompra.analytics.most_bought import most_bought
+from recompra.analytics.next_purchase import (
+    interval_forecasts,
+    interval_pool,
+    next_purchase,
+    purchase_intervals,
+)
 from recompra.analytics.people_found import people_found
 from recompra.analytics.period_figures import period_figures, typical_customer
 from recompra.analytics.popular_products import popular_products
+from recompra.analytics.purchase_history import purchase_groups, purchase_history, spend_groups
 from recompra.analytics.rfm import Cuts, edges, rfm
 from recompra.analytics.sales_totals import sales_totals
 from recompra.analytics.second_purchase import second_purchase
@@ -36,6 +43,7 @@ CUTS = Cuts(
 )
 SINCE = AS_OF - dt.timedelta(days=365)
 START = dt.date(2022, 1, 1)
+INTERVALS = purchase_intervals(orders, as_of=AS_OF)
 SOME = scores.filter(scores.purchase_days >= 2)
 NOBODY_CAME = dt.date(2020, 1, 1)
 
@@ -110,6 +118,20 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "cohorts in the middle of a month": lambda who: cohorts(
         orders, since=START, until=AS_OF, as_of=AS_OF - dt.timedelta(days=10), store_keys=[1], among=SOME
     ),
+    "purchase_intervals": lambda who: INTERVALS,
+    "purchase_intervals of a store": lambda who: purchase_intervals(orders, as_of=SINCE, store_keys=[2]),
+    "interval_pool": lambda who: interval_pool(INTERVALS),
+    "next_purchase": lambda who: next_purchase(INTERVALS, interval_pool(INTERVALS)),
+    "next_purchase of a store": lambda who: next_purchase(
+        purchase_intervals(orders, as_of=AS_OF, store_keys=[1]), interval_pool(INTERVALS)
+    ),
+    "interval_forecasts": lambda who: interval_forecasts(
+        INTERVALS, interval_pool(INTERVALS.filter(INTERVALS.ordered_on < SINCE))
+    ),
+    "purchase_history": lambda who: purchase_history(orders, as_of=AS_OF, store_keys=None),
+    "purchase_history of a store": lambda who: purchase_history(orders, as_of=AS_OF, store_keys=[2]),
+    "purchase_groups": lambda who: purchase_groups(purchase_history(orders, as_of=AS_OF, store_keys=None)),
+    "spend_groups": lambda who: spend_groups(purchase_history(orders, as_of=AS_OF, store_keys=None)),
     "business": lambda who: business(orders, since=SINCE, until=AS_OF),
     "business of some in a store": lambda who: business(
         orders, since=SINCE, until=AS_OF, store_keys=[2], among=SOME

@@ -1,0 +1,152 @@
+"""When each customer's next purchase is due, and how well that was told of the shop's own past."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from recompra.analytics.next_purchase import (
+    LADDER,
+    K,
+    interval_forecasts,
+    interval_pool,
+    next_purchase,
+    purchase_intervals,
+)
+from recompra.predictions.part import NOT_ENOUGH, Asked, NotEnoughData, Part, Record, rounded
+from recompra.warehouse.contract import Desk
+
+COLUMNS = ("customer_key", "interval_days", "next_on", "next_from", "next_until", "is_pooled")
+JUDGED_FROM = 2
+"""Intervals that a customer must have had: with fewer the mean and the median are no baselines."""
+LEAST = 30
+"""Fewer intervals than this tell nothing of who is better."""
+NOT_BETTER = "not_better"
+NEAR_DAYS = 7
+THOUSAND = 1_000
+SAID = ("interval", "mean", "median")
+"""Who is compared: our interval, and the mean and the median of the customer's own so far."""
+
+
+def rhythm(desk: Desk, orders: ir.Table, asked: Asked) -> Part:
+    """The next purchase of everybody with a purchase up to `asked.as_of`.
+
+    Looks back at the last complete window: the intervals that began from 2 * horizon_days to horizon_days
+    ago, told from what had ended before, which leaves each as long as the horizon to end. Shown when its mean
+    absolute error is below that of the mean and of the median interval.
+    Raises NotEnoughData where not a single interval ended.
+    """
+    intervals = desk.hold(
+        purchase_intervals(orders, as_of=asked.as_of, store_keys=asked.store_keys), "rhythm_intervals"
+    )
+    try:
+        pool = desk.hold(interval_pool(intervals), "rhythm_pool")
+        steps = sorted(desk.rows(pool), key=lambda row: row["past"])
+        if not steps:
+            raise NotEnoughData
+        table = desk.hold(next_purchase(intervals, pool).select(*COLUMNS), "rhythm")
+        accuracy = _looked_back(desk, intervals, asked)
+        data = desk.rows(_seen(intervals))[0]
+        return Part(table, _record(steps, data, accuracy))
+    finally:
+        for name in ("rhythm_pool", "rhythm_intervals"):
+            desk.drop(name)
+
+
+def _record(steps: list[dict[str, Any]], data: dict[str, Any], accuracy: dict[str, Any] | None) -> Record:
+    reason = "" if accuracy and _is_better(accuracy) else NOT_BETTER if accuracy else NOT_ENOUGH
+    parameters = {
+        "k": K,
+        "ladder": list(LADDER),
+        "log_mean": steps[0]["log_mean"],
+        "steps": [{name: row[name] for name in ("past", "intervals", "low", "high")} for row in steps],
+    }
+    told = {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in data.items()}
+    return Record("rhythm", parameters, told, accuracy, is_shown=not reason, reason=reason)
+
+
+def _seen(intervals: ir.Table) -> ir.Table:
+    return intervals.agg(
+        customers=intervals.customer_key.nunique().cast("int64"),
+        intervals=intervals.count(where=intervals.gap_days.notnull()).cast("int64"),
+        since=intervals.ordered_on.min(),
+        until=intervals.ordered_on.max(),
+    )
+
+
+def _is_better(accuracy: dict[str, Any]) -> bool:
+    miss = accuracy["measures"][0]
+    return all(miss["value"] < other for other in miss["baselines"].values())
+
+
+def _looked_back(desk: Desk, intervals: ir.Table, asked: Asked) -> dict[str, Any] | None:
+    """What was told of the intervals that began in the last complete window, against what came; None where
+    they are too few."""
+    horizon = dt.timedelta(days=asked.horizon_days)
+    until = asked.as_of - horizon
+    cut = until - horizon + dt.timedelta(days=1)
+    pool = desk.hold(interval_pool(intervals.filter(intervals.ordered_on < ibis.literal(cut))), "rhythm_past")
+    told = desk.hold(_told(intervals, pool, cut, until), "rhythm_told")
+    try:
+        found = desk.rows(_measured(_beside_the_median(told, intervals)))[0]
+    finally:
+        for name in ("rhythm_told", "rhythm_past"):
+            desk.drop(name)
+    if found["intervals"] < LEAST:
+        return None
+    measures = [_measure(found, name) for name in ("mae", "median_error", "within_7")]
+    covered = {"name": "coverage_80", "value": found["covered"] / found["intervals"], "baselines": {}}
+    return {
+        "cut": cut.isoformat(),
+        "until": until.isoformat(),
+        "customers": found["customers"],
+        "intervals": found["intervals"],
+        "measures": rounded([*measures, covered]),
+        "bins": [],
+    }
+
+
+def _measure(found: dict[str, Any], name: str) -> dict[str, Any]:
+    count = found["intervals"] if name != "median_error" else 1
+    values = {of: found[f"{name}_{of}"] / count / (1 if name == "within_7" else THOUSAND) for of in SAID}
+    return {"name": name, "value": values.pop("interval"), "baselines": values}
+
+
+def _told(intervals: ir.Table, pool: ir.Table, cut: dt.date, until: dt.date) -> ir.Table:
+    """The intervals that began from `cut` to `until` and ended, with what was said of them."""
+    told = interval_forecasts(intervals.filter(intervals.past >= JUDGED_FROM), pool)
+    return told.filter(told.began_on >= ibis.literal(cut), told.began_on <= ibis.literal(until))
+
+
+def _beside_the_median(told: ir.Table, intervals: ir.Table) -> ir.Table:
+    """Each with the median of the customer's intervals that had ended when it began."""
+    earlier = intervals.filter(intervals.gap_days.notnull()).select(
+        "ordered_on", gap=intervals.gap_days, who=intervals.customer_key
+    )
+    both = told.join(earlier, (told.customer_key == earlier.who) & (earlier.ordered_on <= told.began_on))
+    medians = both.group_by("customer_key", "began_on").agg(
+        median_days=both.gap.cast("float64").quantile(0.5)
+    )
+    return told.join(medians, ["customer_key", "began_on"])
+
+
+def _measured(told: ir.Table) -> ir.Table:
+    """One row: counts, and errors in whole thousandths of a day, so that their sums are exact."""
+    errors = told.mutate(
+        **{of: ((told[f"{of}_days"] - told.gap_days).abs() * THOUSAND).floor().cast("int64") for of in SAID}
+    )
+    inside = (errors.gap_days >= errors.from_days) & (errors.gap_days <= errors.until_days)
+    return errors.agg(
+        intervals=errors.count().cast("int64"),
+        customers=errors.customer_key.nunique().cast("int64"),
+        covered=errors.count(where=inside).cast("int64"),
+        **{f"mae_{of}": errors[of].sum().cast("int64") for of in SAID},
+        **{f"median_error_{of}": errors[of].cast("float64").quantile(0.5) for of in SAID},
+        **{
+            f"within_7_{of}": errors.count(where=errors[of] <= NEAR_DAYS * THOUSAND).cast("int64")
+            for of in SAID
+        },
+    )
