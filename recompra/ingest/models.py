@@ -56,7 +56,6 @@ class ImportRun(Due):
     dry_run = models.BooleanField(default=False)
     stage = models.CharField(max_length=12, choices=Stage, blank=True, default=Stage.WAITING)
     batch = models.BigIntegerField(default=new_batch, unique=True)
-    cursor = models.BigIntegerField(default=0, help_text="people already identified")
     question = models.JSONField(null=True, blank=True)
     report = models.JSONField(default=dict)
 
