@@ -28,6 +28,8 @@ from recompra.analytics.period_figures import period_figures, typical_customer
 from recompra.analytics.popular_products import popular_products
 from recompra.analytics.purchase_history import purchase_groups, purchase_history, spend_groups
 from recompra.analytics.rfm import Cuts, edges, rfm
+from recompra.analytics.rfm_backtest import rfm_backtest
+from recompra.analytics.rfm_migration import rfm_migration, rfm_moves
 from recompra.analytics.sales_totals import sales_totals
 from recompra.analytics.second_purchase import second_purchase
 from recompra.analytics.segment_totals import segment_totals, store_totals
@@ -56,6 +58,18 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "rfm_base": lambda who: rfm_base(orders, as_of=AS_OF, window_days=90),
     "edges": lambda who: edges(rfm_base(orders, as_of=AS_OF)),
     "rfm": lambda who: rfm(customer_summary(orders, as_of=AS_OF), CUTS),
+    "rfm_moves": lambda who: rfm_moves(orders, since=SINCE, until=AS_OF, cuts=CUTS),
+    "rfm_moves of a year in a store": lambda who: rfm_moves(
+        orders, since=SINCE, until=AS_OF, cuts=CUTS, window_days=365, store_keys=[2]
+    ),
+    "rfm_migration": lambda who: rfm_migration(orders, since=SINCE, until=AS_OF, cuts=CUTS),
+    "rfm_migration of some since before the first sale": lambda who: rfm_migration(
+        orders, since=NOBODY_CAME, until=AS_OF, cuts=CUTS, among=SOME
+    ),
+    "rfm_backtest": lambda who: rfm_backtest(orders, as_of=SINCE, cuts=CUTS),
+    "rfm_backtest of some in a store": lambda who: rfm_backtest(
+        orders, as_of=SINCE, days=30, cuts=CUTS, window_days=90, store_keys=[2], among=SOME
+    ),
     "period_figures": lambda who: period_figures(orders, since=SINCE, until=AS_OF),
     "period_figures of all history in a store": lambda who: period_figures(
         orders, until=AS_OF, store_keys=[2]
