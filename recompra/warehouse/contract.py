@@ -17,8 +17,8 @@ from recompra.warehouse.dialect import answer_schema
 from recompra.warehouse.load import Applied, Counts, LoadBatch
 
 
-class Draft(ABC):
-    """The coming generation while it is written. Reads see what was written so far; nobody else does."""
+class Desk(ABC):
+    """One generation to compute on, step by step: what one step found, the next one reads."""
 
     @abstractmethod
     def run(self, expr: ibis.Expr) -> pa.Table:
@@ -31,11 +31,15 @@ class Draft(ABC):
 
     @abstractmethod
     def hold(self, content: ibis.Table | pa.Table, name: str) -> ibis.Table:
-        """Compute once, read often: a table that is there until `drop`, or until the draft ends."""
+        """Compute once, read often: a table that is there until `drop`, or until the desk is left."""
 
     @abstractmethod
     def drop(self, name: str) -> None:
         """Let go of what was held."""
+
+
+class Draft(Desk):
+    """The coming generation while it is written. Reads see what was written so far; nobody else does."""
 
     @abstractmethod
     def put(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
@@ -78,6 +82,11 @@ class Engine(ABC):
     def hold(self, expr: ibis.Expr, name: str) -> AbstractContextManager[ibis.Table]:
         """Compute once, read often: within the `with`, in this thread, `run` sees the answer as the yielded
         table, and every other table as it was when the `with` began."""
+
+    @abstractmethod
+    def desk(self) -> AbstractContextManager[Desk]:
+        """A place to compute on the current generation, which stays the same until the `with` ends. Nothing
+        is written to the facts, and other questions of this thread do not see what is held."""
 
     @abstractmethod
     def version(self) -> str:
@@ -131,8 +140,8 @@ class Engine(ABC):
 
     @abstractmethod
     def upgrade(self) -> bool:
-        """Make the tables that were declared since the store was made; True where some were missing. Until
-        then a question about one of them is an error. WriterBusy: another process writes."""
+        """Make the tables and the columns that were declared since the store was made; True where some were
+        missing. Until then a question about one of them is an error. WriterBusy: another process writes."""
 
     @abstractmethod
     def rebuild(self) -> str:

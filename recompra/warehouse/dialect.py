@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
@@ -99,11 +100,25 @@ def create_table(name: str, dialect: str) -> str:
     return str(made.sql(dialect=dialect))
 
 
-def typed_select(name: str, source: str) -> str:
-    """SELECT of a declared table's columns from `source`, each cast to its declared type. For both our
-    dialects."""
+def remake_table(name: str, held: Collection[str], dialect: str) -> list[str]:
+    """The statements that give a stored table the declared columns that it lacks, empty; none where it has
+    all. Made anew, because an answer reads the columns in their declared order."""
+    if set(TABLES[name].columns) <= set(held):
+        return []
+    return [
+        f'ALTER TABLE "{name}" RENAME TO before_columns',
+        create_table(name, dialect),
+        f'INSERT INTO "{name}" {typed_select(name, "before_columns", held)}',
+        "DROP TABLE before_columns",
+    ]
+
+
+def typed_select(name: str, source: str, held: Collection[str] | None = None) -> str:
+    """SELECT of a declared table's columns from `source`, each cast to its declared type; null for one that
+    is not among `held`, the columns of the source (None: it has them all). For both our dialects."""
     columns = []
     for definition in TABLES[name].schema().to_sqlglot_column_defs("postgres"):
         column, kind = definition.this.sql(dialect="postgres"), definition.kind.sql(dialect="postgres")
-        columns.append(f"CAST({column} AS {kind}) AS {column}")
+        value = column if held is None or definition.name in held else "NULL"
+        columns.append(f"CAST({value} AS {kind}) AS {column}")
     return f"SELECT {', '.join(columns)} FROM {source}"  # noqa: S608 (names from our own schema)

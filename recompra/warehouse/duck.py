@@ -17,9 +17,9 @@ import ibis
 import pyarrow as pa
 
 from recompra.warehouse import archive
-from recompra.warehouse.contract import Draft, Engine
+from recompra.warehouse.contract import Desk, Draft, Engine
 from recompra.warehouse.dialect import answer_schema, to_sql
-from recompra.warehouse.duck_draft import DuckDraft, quoted
+from recompra.warehouse.duck_draft import DuckDesk, DuckDraft, quoted
 from recompra.warehouse.duck_writer import DuckWriter, compared, literal, make_tables, spill
 from recompra.warehouse.generations import Folder
 from recompra.warehouse.load import Applied, Counts, LoadBatch, WriterBusy, waiting
@@ -97,6 +97,11 @@ class DuckEngine(Engine):
         finally:
             cursor.execute(f"DROP TABLE IF EXISTS {own}")
             self._session.pins -= 1
+
+    @contextlib.contextmanager
+    def desk(self) -> Iterator[Desk]:
+        with self._cursor().cursor() as apart:
+            yield DuckDesk(apart)
 
     def close(self) -> None:
         with self._lock:
@@ -194,7 +199,7 @@ class DuckEngine(Engine):
     def upgrade(self) -> bool:
         with self.folder.writing():
             current = self.folder.current()
-            if current is None or not self._writer.missing(current):
+            if current is None or not self._writer.is_behind(current):
                 return False
             self.folder.need(2 * current.size)
             return self._writer.extend(current, lambda draft: True) is not None

@@ -1,4 +1,4 @@
-"""Writing computed tables into a draft of the facts in DuckDB."""
+"""Computing step by step on facts in DuckDB, and writing computed tables into a draft of them."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from recompra.warehouse.contract import Draft
+from recompra.warehouse.contract import Desk, Draft
 from recompra.warehouse.dialect import answer_schema, held_schema, reads, to_sql, typed_select
 from recompra.warehouse.duck_writer import literal
+from recompra.warehouse.load import columns_of
 from recompra.warehouse.upsert import order_of
 
 
-class DuckDraft(Draft):
-    """Inside the one transaction of a writer's connection."""
+class DuckDesk(Desk):
+    """On one connection, which sees one generation."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-        self.is_changed = False
 
     def run(self, expr: ibis.Expr) -> pa.Table:
         return self.connection.sql(to_sql(expr, "duckdb")).to_arrow_table().cast(answer_schema(expr))
@@ -35,19 +35,27 @@ class DuckDraft(Draft):
     def drop(self, name: str) -> None:
         self.connection.execute(f"DROP TABLE {quoted(name)}")
 
+
+class DuckDraft(DuckDesk, Draft):
+    """Inside the one transaction of a writer's connection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        super().__init__(connection)
+        self.is_changed = False
+
     def put(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
         fresh = self._select(table, content)
         if isinstance(content, ibis.Table) and reads(content, table):
             self.connection.execute(f"CREATE TEMP TABLE fresh AS {fresh}")
             fresh = "SELECT * FROM fresh"
         self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
-        self.connection.execute(f"INSERT INTO {table} {fresh} ORDER BY {order_of(table)}")
+        self.connection.execute(f"INSERT INTO {table} BY NAME {fresh} ORDER BY {order_of(table)}")
         self.connection.execute("DROP TABLE IF EXISTS temp.fresh")
         self.is_changed = True
 
     def add(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
         fresh = self._select(table, content)
-        self.connection.execute(f"INSERT INTO {table} {fresh} ORDER BY {order_of(table)}")
+        self.connection.execute(f"INSERT INTO {table} BY NAME {fresh} ORDER BY {order_of(table)}")
         self.is_changed = True
 
     def remove(self, table: str, gone: ibis.Table) -> None:
@@ -58,7 +66,7 @@ class DuckDraft(Draft):
     def _select(self, table: str, content: ibis.Table | pa.Table | Path) -> str:
         """The rows as a SELECT of the table's columns in its types."""
         if isinstance(content, Path):
-            return typed_select(table, f"read_parquet({literal(content)})")
+            return typed_select(table, f"read_parquet({literal(content)})", columns_of(content))
         if isinstance(content, pa.Table):
             self.connection.register("content", content)
             return typed_select(table, "content")

@@ -14,9 +14,9 @@ from pathlib import Path
 import duckdb
 
 from recompra.warehouse import generations
-from recompra.warehouse.dialect import create_table, typed_select
+from recompra.warehouse.dialect import create_table, remake_table, typed_select
 from recompra.warehouse.generations import Folder, Generation
-from recompra.warehouse.load import Counts, LoadBatch, counts_from, counts_text
+from recompra.warehouse.load import Counts, LoadBatch, columns_of, counts_from, counts_text
 from recompra.warehouse.schema import TABLES
 from recompra.warehouse.upsert import order_of
 from recompra.warehouse.whole import take_in
@@ -92,10 +92,11 @@ class DuckWriter:
         )
         return counts
 
-    def missing(self, current: Generation) -> set[str]:
-        """The declared tables that a generation was made without."""
+    def is_behind(self, current: Generation) -> bool:
+        """Whether a generation was made without a table or a column that is declared now."""
         with self.attached(current.path, read_only=True) as connection:
-            return set(TABLES) - {name for (name,) in connection.execute("SHOW TABLES").fetchall()}
+            held = held_columns(connection)
+        return any(set(table.columns) - held.get(name, set()) for name, table in TABLES.items())
 
     def applied(self, current: Generation | None) -> dict[int, tuple[str, dict[str, Counts]]]:
         """{batch id: (its fingerprint, its counts when it was first applied)} of a generation."""
@@ -136,7 +137,7 @@ class DuckWriter:
             make_tables(connection)
             for table in TABLES:
                 order = order_of(table) if table in loose else "rowid"
-                connection.execute(f"INSERT INTO {table} SELECT * FROM loose.{table} ORDER BY {order}")  # noqa: S608
+                connection.execute(f"INSERT INTO {table} BY NAME FROM loose.{table} ORDER BY {order}")
             connection.execute("INSERT INTO batches FROM loose.batches")
             connection.execute(
                 f"INSERT INTO layout SELECT * FROM loose.layout WHERE name NOT IN ({_names(loose)})"  # noqa: S608
@@ -151,8 +152,8 @@ def compared(
 ) -> dict[str, Counts]:
     """What a batch's Parquet files are to the facts that this connection has; with `write`, brought in."""
     for table, path in files.items():
-        source = f"read_parquet({literal(path)})"
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW incoming_{table} AS {typed_select(table, source)}")
+        rows = typed_select(table, f"read_parquet({literal(path)})", columns_of(path))
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW incoming_{table} AS {rows}")
     counts = take_in(lambda sql: connection.execute(sql).fetchall(), files, batch, "rowid", write=write)
     for table in files:  # the next batch of this connection may bring other tables
         connection.execute(f"DROP VIEW incoming_{table}")
@@ -160,11 +161,27 @@ def compared(
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every declared table, and the writer's own two, where they are missing."""
+    """Every declared table and column, and the writer's own two tables, where they are missing."""
     for table in TABLES:
         connection.execute(create_table(table, "duckdb"))
+    held = held_columns(connection)
+    for table in TABLES:
+        for statement in remake_table(table, held[table], "duckdb"):
+            connection.execute(statement)
     connection.execute(_BATCHES)
     connection.execute(_LAYOUT)
+
+
+def held_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """{table: its columns} of the default database of a connection."""
+    held: dict[str, set[str]] = {}
+    found = connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() "
+        "WHERE database_name = current_database() AND NOT internal"
+    )
+    for table, column in found.fetchall():
+        held.setdefault(table, set()).add(column)
+    return held
 
 
 def spill(folder: Folder) -> Path:

@@ -32,6 +32,7 @@ CLUSTERED_BY: dict[str, tuple[str, ...]] = {
     "visits": ("occurred_on", "visitor_key", "occurred_at", "visit_key"),
     "events": ("customer_key", "occurred_at", "event_key"),
     "scores": ("customer_key",),
+    "predictions": ("customer_key",),
     "profiles": ("customer_key",),
     "people": ("customer_key",),
     "members": ("segment_id", "customer_key"),
@@ -75,11 +76,13 @@ class LoadBatch:
         return cls(number, **{table: files.get(table) for table in KEYS})
 
     def files(self) -> dict[str, Path]:
-        """{table: file} of what the batch brings; raises BrokenBatch where a column is missing."""
+        """{table: file} of what the batch brings; raises BrokenBatch where a column is missing that must be
+        told. One that need not be may be younger than the file."""
         given = ((table, getattr(self, table)) for table in KEYS)
         found = {table: Path(path) for table, path in given if path is not None}
         for table, path in found.items():
-            missing = set(TABLES[table].columns) - set(pq.read_schema(path).names)
+            must = {name for name, kind in TABLES[table].schema().items() if not kind.nullable}
+            missing = must - columns_of(path)
             if missing:
                 raise BrokenBatch(f"batch {self.id}: {table} lacks {', '.join(sorted(missing))}")
         return found
@@ -88,15 +91,21 @@ class LoadBatch:
         """Says whether two batches bring the same rows, in whatever order they stand."""
         with duckdb.connect() as connection:
             parts = [
-                (table, *connection.execute(_fingerprint_of(table), {"path": str(path)}).fetchall()[0])
+                (table, *connection.execute(_fingerprint_of(table, path), {"path": str(path)}).fetchall()[0])
                 for table, path in sorted(self.files().items())
             ]
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def _fingerprint_of(table: str) -> str:
-    columns = ", ".join(f'"{name}"' for name in TABLES[table].columns if name != "batch")
-    source = f"({typed_select(table, 'read_parquet($path)')})"
+def columns_of(path: Path) -> set[str]:
+    """The columns of a Parquet file."""
+    return set(pq.read_schema(path).names)
+
+
+def _fingerprint_of(table: str, path: Path) -> str:
+    held = columns_of(path)
+    columns = ", ".join(f'"{name}"' for name in TABLES[table].columns if name != "batch" and name in held)
+    source = f"({typed_select(table, 'read_parquet($path)', held)})"
     return f"SELECT count(*), bit_xor(hash({columns})) FROM {source}"  # noqa: S608
 
 

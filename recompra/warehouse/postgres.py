@@ -19,12 +19,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from recompra.warehouse import archive
-from recompra.warehouse.contract import Draft, Engine
+from recompra.warehouse.contract import Desk, Draft, Engine
 from recompra.warehouse.dialect import (
     answer_schema,
     arrow_schema,
     create_table,
     held_schema,
+    remake_table,
     to_sql,
     typed_select,
 )
@@ -128,6 +129,16 @@ class PostgresEngine(Engine):
             if not session.pins:
                 _ask(connection, "ROLLBACK")
 
+    @contextlib.contextmanager
+    def desk(self) -> Iterator[Desk]:
+        self._reading()  # makes the tables where they are missing
+        connection = self._open(autocommit=False)
+        try:
+            _ask(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield _Desk(connection)
+        finally:
+            connection.close()
+
     def close(self) -> None:
         self._session = _Session()
 
@@ -193,8 +204,8 @@ class PostgresEngine(Engine):
 
     def upgrade(self) -> bool:
         with self._writing() as connection:
-            held = {name for (name,) in _ask(connection, _TABLES_HELD)}
-            if set(TABLES) <= held:
+            held = _held_columns(connection)
+            if all(set(table.columns) <= held.get(name, set()) for name, table in TABLES.items()):
                 return False
             self._make_tables(connection)
             connection.commit()
@@ -253,8 +264,11 @@ class PostgresEngine(Engine):
 
     def _make_tables(self, connection: Any) -> None:
         _ask(connection, f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
+        held = _held_columns(connection)
         for table in TABLES:
             _ask(connection, create_table(table, self.dialect))
+            for statement in remake_table(table, held[table], self.dialect) if table in held else ():
+                _ask(connection, statement)
             columns = ", ".join(f'"{name}"' for name in KEYS.get(table, CLUSTERED_BY[table]))
             _ask(connection, f"CREATE INDEX IF NOT EXISTS {table}_key ON {table} ({columns})")
         for table in ("orders", "order_items"):
@@ -284,12 +298,11 @@ class PostgresEngine(Engine):
         return number
 
 
-class _Draft(Draft):
-    """Computed tables, written inside the one transaction of a writer's connection."""
+class _Desk(Desk):
+    """Inside one transaction of a connection."""
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
-        self.is_changed = False
 
     def run(self, expr: ibis.Expr) -> pa.Table:
         with self.connection.cursor() as cursor:
@@ -309,6 +322,14 @@ class _Draft(Draft):
 
     def drop(self, name: str) -> None:
         _ask(self.connection, f"DROP TABLE {_quoted(name)}")
+
+
+class _Draft(_Desk, Draft):
+    """Computed tables, written inside the one transaction of a writer's connection."""
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection)
+        self.is_changed = False
 
     def put(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
         with self._fresh(table, content):
@@ -341,13 +362,20 @@ class _Draft(Draft):
             _ask(self.connection, "DROP TABLE content")
 
     def _insert(self, table: str) -> None:
-        _ask(self.connection, f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order_of(table)}")  # noqa: S608
+        columns = ", ".join(f'"{name}"' for name in TABLES[table].columns)
+        _ask(
+            self.connection,
+            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM fresh ORDER BY {order_of(table)}",  # noqa: S608
+        )
         _ask(self.connection, f"ANALYZE {table}")
         self.is_changed = True
 
 
 _HAS_TABLES = "SELECT 1 WHERE to_regclass('generation') IS NOT NULL"
-_TABLES_HELD = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+_COLUMNS_HELD = (
+    "SELECT table_name::text, column_name::text FROM information_schema.columns "
+    "WHERE table_schema = current_schema()"
+)
 _SIZE = (
     "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class "
     "WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
@@ -362,6 +390,13 @@ def _ask(connection: Any, sql: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return list(cursor.fetchall()) if cursor.description else []
+
+
+def _held_columns(connection: Any) -> dict[str, set[str]]:
+    held: dict[str, set[str]] = {}
+    for table, column in _ask(connection, _COLUMNS_HELD):
+        held.setdefault(table, set()).add(column)
+    return held
 
 
 def _compared(connection: Any, files: dict[str, Path], batch: int, *, write: bool) -> dict[str, Counts]:
@@ -381,14 +416,22 @@ def _ingest(connection: Any, name: str, source: Path | pa.Table, schema: pa.Sche
         reader = source.to_reader()
     else:
         file = pq.ParquetFile(source)
-        names = schema.names if schema else None
-        pieces = (
-            pa.Table.from_batches([batch]).select(names).cast(schema).combine_chunks().to_batches()[0]
-            for batch in file.iter_batches(50_000)
-        )
+        pieces = (_fitted(batch, schema) for batch in file.iter_batches(50_000))
         reader = pa.RecordBatchReader.from_batches(schema, pieces)
     with connection.cursor() as cursor:
         cursor.adbc_ingest(name, reader, mode="create", temporary=True)
+
+
+def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The columns of the schema in its types; one that the batch lacks is empty."""
+    held = set(batch.schema.names)
+    columns = [
+        batch.column(field.name).cast(field.type)
+        if field.name in held
+        else pa.nulls(batch.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _typed(answer: pa.Table, schema: pa.Schema) -> pa.Table:

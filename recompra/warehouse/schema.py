@@ -62,6 +62,8 @@ products: ir.Table = ibis.table(
         "color": "string",
         "launched_on": "date",
         "attributes": "string",  # any further attributes as a JSON object
+        "is_discontinued": "boolean",  # null: the shop did not say
+        "stock": QUANTITY,  # units left when the shop last told; null: it did not say
         "batch": "!int64",
     },
     name="products",
@@ -102,6 +104,48 @@ scores: ir.Table = ibis.table(
     },
     name="scores",
 )
+
+_FORECAST = {
+    "churn_risk": "float64",  # probability of no purchase in the horizon; null: not active, or not shown
+    "spend_90": MONEY,  # predicted net spend in the next days, R$; null: not shown
+    "spend_180": MONEY,
+    "spend_365": MONEY,
+    "next_on": "date",  # when the next purchase is likely
+    "next_from": "date",  # four of five fall between these two days
+    "next_until": "date",
+}
+
+predictions: ir.Table = ibis.table(
+    {
+        "customer_key": "!int64",
+        "as_of": "!date",
+        "models_version": "!int64",
+        "is_active": "!boolean",
+        **_FORECAST,
+        "churn_base": "float64",  # base + the five = the logit of the risk
+        "churn_recency": "float64",
+        "churn_ticket": "float64",
+        "churn_frequency": "float64",
+        "churn_growth": "float64",
+        "churn_mix": "float64",
+        "churn_source": "string",  # "model" | "btyd"
+        "p_alive": "float64",
+        "p_none": "float64",  # probability of no purchase day in the horizon, from buy-till-you-die
+        "expected_90": "float64",  # purchase days
+        "expected_180": "float64",
+        "expected_365": "float64",
+        "spend_90_low": MONEY,  # four of five fall between low and high
+        "spend_90_high": MONEY,
+        "spend_180_low": MONEY,
+        "spend_180_high": MONEY,
+        "spend_365_low": MONEY,
+        "spend_365_high": MONEY,
+        "interval_days": "float64",  # the customer's own rhythm, drawn towards everybody's
+        "is_pooled": "boolean",  # one purchase day: the rhythm is everybody's
+    },
+    name="predictions",
+)
+"""Computed: what each customer is likely to do. See `recompra.predictions`."""
 
 visits: ir.Table = ibis.table(
     {
@@ -170,8 +214,9 @@ _STANDING = {
     if name not in ("customer_key", "as_of", "cuts_version")
 }
 
-people: ir.Table = ibis.table({**_PROFILE, **_STANDING}, name="people")
-"""Computed: `profiles` and `scores` side by side, so that a question about people joins nothing."""
+people: ir.Table = ibis.table({**_PROFILE, **_STANDING, **_FORECAST}, name="people")
+"""Computed: `profiles`, `scores` and the forecast of `predictions` side by side, so that a question about
+people joins nothing."""
 
 members: ir.Table = ibis.table(
     {"segment_id": "!int64", "customer_key": "!int64", "since": "!date"}, name="members"
@@ -193,6 +238,7 @@ moves: ir.Table = ibis.table(
 TABLES: dict[str, ir.Table] = {
     table.get_name(): table
     for table in (
-        orders, order_items, products, stores, visits, events, scores, profiles, people, members, moves,
+        orders, order_items, products, stores, visits, events, scores, predictions, profiles, people,
+        members, moves,
     )
 }  # fmt: skip

@@ -14,7 +14,8 @@ import pytest
 from recompra.warehouse.contract import Engine
 from recompra.warehouse.duck import DuckEngine
 from recompra.warehouse.engine import engine
-from recompra.warehouse.schema import TABLES, orders, visits
+from recompra.warehouse.load import LoadBatch
+from recompra.warehouse.schema import TABLES, orders, products, visits
 from tests.warehouse.facts import batch, order
 
 
@@ -154,3 +155,59 @@ def test_a_store_made_before_a_table_was_declared_gets_it_by_an_upgrade(
     assert not store.upgrade()
     assert store.rows(visits.agg(n=visits.count())) == [{"n": 0}]
     assert store.rows(orders.agg(n=orders.count())) == [{"n": 1}]
+
+
+def goods(folder: Path, number: int, **columns: list[object]) -> LoadBatch:
+    """A batch of products with these columns and no others."""
+    path = folder / f"products-{number}.parquet"
+    keys = list(range(number * 10, number * 10 + len(columns["name"])))
+    table = {
+        "product_key": keys,
+        "code": [str(key) for key in keys],
+        "batch": [number] * len(keys),
+        **columns,
+    }
+    pq.write_table(pa.table(table), path)
+    return LoadBatch(number, products=path)
+
+
+def test_a_store_made_before_a_column_was_declared_gets_it_empty_by_an_upgrade(
+    store: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        older = ibis.table(products.drop("stock", "brand").schema(), name="products")
+        before.setitem(TABLES, "products", older)
+        store.apply(goods(tmp_path, 1, name=["Vestido", "Saia"]))
+    assert store.upgrade()
+    assert not store.upgrade()
+    store.apply(goods(tmp_path, 2, name=["Blusa"], stock=[Decimal(7)]))
+    told = [(row["name"], row["stock"], row["brand"]) for row in store.rows(products.order_by("product_key"))]
+    assert told == [("Vestido", None, None), ("Saia", None, None), ("Blusa", Decimal("7.0000"), None)]
+    store.rebuild()
+    assert [row["stock"] for row in store.rows(products.order_by("product_key"))] == [None, None, 7]
+
+
+def test_an_older_file_is_the_same_batch_still(store: Engine, tmp_path: Path) -> None:
+    older = goods(tmp_path, 1, name=["Vestido"])
+    assert store.apply(older).counts["products"].new == 1
+    assert store.apply(older).counts["products"].new == 1
+    assert len(store.rows(products)) == 1
+
+
+def test_a_desk_stands_on_one_generation_and_leaves_nothing(store: Engine, tmp_path: Path) -> None:
+    store.apply(batch(tmp_path, 1, [order(1), order(2, 2)]))
+    version = store.version()
+    with store.desk() as desk:
+        per_customer = orders.group_by("customer_key").agg(n=orders.count())
+        counted = desk.hold(per_customer, "counted")
+        chosen = desk.hold(pa.table({"customer_key": [2], "weight": [0.5]}), "chosen")
+        store.apply(batch(tmp_path / "later", 2, [order(3, 2)]))
+        joined = counted.join(chosen, "customer_key").select("customer_key", "n", "weight")
+        assert desk.rows(joined) == [{"customer_key": 2, "n": 1, "weight": 0.5}]
+        assert desk.rows(orders.agg(n=orders.count())) == [{"n": 2}]
+        assert store.rows(orders.agg(n=orders.count())) == [{"n": 3}]
+        desk.drop("chosen")
+        desk.hold(pa.table({"customer_key": [1]}), "chosen")
+    with store.desk() as desk, pytest.raises(Exception, match="counted"):
+        desk.run(ibis.table(per_customer.schema(), name="counted"))
+    assert store.version() != version

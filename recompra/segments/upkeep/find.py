@@ -11,7 +11,7 @@ from recompra.segments.rule.tree import Rule
 from recompra.segments.upkeep.fitting import Places, fitting
 from recompra.segments.upkeep.turns import Moment, Turned, settle, write_members, write_moves
 from recompra.warehouse.contract import Draft
-from recompra.warehouse.schema import TABLES, profiles, scores
+from recompra.warehouse.schema import TABLES, predictions, profiles, scores
 
 
 def find(
@@ -43,6 +43,9 @@ def find(
 
 
 def side_by_side() -> ir.Table:
-    """`people`: every profile beside its standing."""
-    joined = profiles.left_join(scores.drop("as_of", "cuts_version"), "customer_key")
-    return joined.select(*TABLES["people"].columns)
+    """`people`: every profile beside its standing and its forecast."""
+    stood = profiles.left_join(scores.drop("as_of", "cuts_version"), "customer_key").drop(
+        "customer_key_right"
+    )
+    own = [name for name in predictions.columns if name in TABLES["people"].columns]
+    return stood.left_join(predictions.select(*own), "customer_key").select(*TABLES["people"].columns)
