@@ -27,6 +27,8 @@ class BetaGeometric:
 
     first: int
     names = ("r", "alpha", "a", "b")
+    highest = (1e6, 1e6, 50.0, 1e6)
+    """With a = 50 customers hardly differ in how they leave; beyond it the series of `expected` overflows."""
 
     def log_likelihood(self, at: Floats, h: Histories, scale: Floats) -> tuple[Floats, Floats]:
         """Per row the log-likelihood, and its four derivatives (rows x 4). `scale` multiplies alpha, row by

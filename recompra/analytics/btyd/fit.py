@@ -14,7 +14,7 @@ from recompra.analytics.btyd.pareto import Pareto
 
 Law = BetaGeometric | Pareto
 LAWS: dict[str, Law] = {"bgnbd": BetaGeometric(first=0), "mbgnbd": BetaGeometric(first=1), "pareto": Pareto()}
-RANGE = np.log(1e-4), np.log(1e6)
+LOWEST = 1e-4
 FEW_REPEATERS = 10
 """Four parameters from fewer people who came back are a guess: the fallback says so instead."""
 SEEN = 0.001
@@ -81,7 +81,8 @@ def fit(model: str, histories: Histories) -> Fitted:
     sparse = isinstance(law, Pareto) and len(rows) > GRID_FROM and rows.first_spend is None
     searched = rows.on_grid(float(rows.age.max()) / GRID_STEPS) if sparse else rows
     found = _search(law, searched)
-    at_bound = bool((np.abs(np.log(found[:4])[:, None] - np.array(RANGE)) < 1e-6).any())
+    ends = np.array([[LOWEST, highest] for highest in law.highest])
+    at_bound = bool((np.abs(found[:4, None] / ends - 1) < 1e-6).any())
     fitted = _told(model, law, found, rows, "at_bound" if at_bound else "")
     seen = float((rows.count * (1 - fitted.p_alive(rows))).sum()) / rows.customers
     return replace(fitted, note="no_dropout") if seen < SEEN else fitted
@@ -98,7 +99,7 @@ def _told(model: str, law: Law, at: Floats, rows: Histories, note: str) -> Fitte
 def _search(law: Law, rows: Histories) -> Floats:
     """The parameters where the likelihood is greatest: L-BFGS in their logarithms, from one fixed start."""
     start = np.log(_start(law, rows))
-    bounds = [RANGE] * 4
+    bounds = [(np.log(LOWEST), np.log(highest)) for highest in law.highest]
     if rows.first_spend is not None:
         start, bounds = np.append(start, 0.0), [*bounds, (-5.0, 5.0)]
     done = minimize(

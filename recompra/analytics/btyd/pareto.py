@@ -28,6 +28,7 @@ class Pareto:
     rates'."""
 
     names = ("r", "alpha", "s", "beta")
+    highest = (1e6, 1e6, 1e6, 1e6)
 
     def log_likelihood(self, at: Floats, h: Histories, scale: Floats) -> tuple[Floats, Floats]:
         """Per row the log-likelihood, and its four derivatives (rows x 4)."""
