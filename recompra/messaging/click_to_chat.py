@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 from uuid import UUID
 
+import ibis
+from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,10 +17,14 @@ from recompra.accounts import audit
 from recompra.accounts.roles import Capability, requires
 from recompra.customers.models import ContactAttempt, Customer
 from recompra.customers.scope import member, visible_customer
-from recompra.messaging.ready_text import filled_for, text_for
+from recompra.messaging.ready_text import PRODUCT_TEXTS, filled_for, text_for
 from recompra.privacy.permission import may, on_page, usable_points, verdict
 from recompra.theme.refused import Refused
+from recompra.warehouse.engine import engine
+from recompra.warehouse.schema import products
 
+RECOMMEND = "produto"
+_KEY = re.compile(r"-?\d{1,18}")
 ADDRESS = "https://wa.me/{digits}?text={text}"
 
 
@@ -42,18 +49,44 @@ def open_chat(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not answer.allowed:
         raise Refused(answer.reason)
     segment = _segment(customer)
+    product = _product(request)
     with transaction.atomic():
         ContactAttempt.objects.create(customer=customer, staff=member(request), reason=segment)
         audit.record(request, "contact", customer_id=customer.pk)
-    page = render(request, "messaging/opening.html", {"address": address(customer, segment)})
+    page = render(
+        request, "messaging/opening.html", {"address": address(customer, *product or (segment, ""))}
+    )
     page["Referrer-Policy"] = "no-referrer"
     return page
 
 
-def address(customer: Customer, segment: str) -> str:
-    """The click-to-chat address with the text of the segment, for the mobile that serves best."""
+def address(customer: Customer, code: str, product: str = "") -> str:
+    """The click-to-chat address with a ready text, for the mobile that serves best. `code`: of a segment, or
+    of a text about a product, which is then named."""
     digits = usable_points(customer, "contact", "whatsapp").values_list("value", flat=True)[:1].get()
-    return ADDRESS.format(digits=digits, text=quote(filled_for(customer, text_for(segment)), safe=""))
+    return ADDRESS.format(digits=digits, text=quote(filled_for(customer, text_for(code), product), safe=""))
+
+
+def _product(request: HttpRequest) -> tuple[str, str] | None:
+    """The text about a product that the button asked for, and the product's name; None where it named no
+    product."""
+    given = request.POST.get("produto", "")
+    if not given:
+        return None
+    found = named(given)
+    if found is None:
+        raise Http404
+    code = request.POST.get("texto", "")
+    return (code if code in PRODUCT_TEXTS else RECOMMEND), found
+
+
+def named(key: str) -> str | None:
+    """The name of a product by its key; None when there is none."""
+    if not _KEY.fullmatch(key):
+        return None
+    wanted = products.filter(products.product_key == ibis.literal(int(key), "int64")).select("name")
+    rows = engine(settings.WAREHOUSE_URL).rows(wanted)
+    return str(rows[0]["name"]) if rows else None
 
 
 def _segment(customer: Customer) -> str:

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 
 class ReadyText(models.Model):
-    """The shop's own opening text for a segment; without a row the text that comes with Recompra holds."""
+    """The shop's own opening text for a segment, or about a product (`ready_text.PRODUCT_TEXTS`); without a
+    row the text that comes with Recompra holds."""
 
     segment = models.CharField(max_length=24, unique=True)
     text = models.TextField(max_length=800)

@@ -1,4 +1,5 @@
-"""The text with which a conversation opens: one per segment, the shop's own or ours, filled in for one."""
+"""The text with which a conversation opens: one per segment, and those that name a product; the shop's own or
+ours, filled in for one."""
 
 from __future__ import annotations
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 LONGEST = 800
 VARIABLES = ("primeiro_nome", "loja")
+PRODUCT = "produto"
+"""The variable that only the texts about a product have."""
+LONGEST_PRODUCT = 80
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _NAMELESS = re.compile(r",?[ \t]*\{primeiro_nome\}")
 
@@ -65,25 +69,39 @@ DEFAULTS: dict[str, StrPromise] = {
 }
 """Segment code to our text; "" is for who has not bought yet."""
 
+PRODUCT_TEXTS: dict[str, StrPromise] = {
+    "produto": _(
+        "Hi, {primeiro_nome}! This is {loja}. I thought of you: we have {produto} here. Shall I set one "
+        "aside for you, or send you a picture?"
+    ),
+    "reposicao": _(
+        "Hi, {primeiro_nome}! This is {loja}. {produto} must be running out at your place. Shall I set "
+        "some more aside for you?"
+    ),
+}
+"""Our texts about a product: one to recommend, one that is due again."""
+
 
 def default_text(segment: str) -> str:
-    """Our text for a segment, in the language of the installation, since a customer reads it."""
+    """Our text for a segment or about a product, in the language of the installation, since a customer
+    reads it."""
     with override(settings.LANGUAGE_CODE):
-        return str(DEFAULTS.get(segment, DEFAULTS[""]))
+        return str(PRODUCT_TEXTS.get(segment) or DEFAULTS.get(segment, DEFAULTS[""]))
 
 
 def text_for(segment: str) -> str:
-    """The shop's own text for a segment, or ours."""
+    """The shop's own text for a segment or about a product, or ours."""
     own = ReadyText.objects.filter(segment=segment).values_list("text", flat=True).first()
     return own or default_text(segment)
 
 
-def unknown_variables(text: str) -> list[str]:
-    """What stands in braces and is no variable of ours."""
-    return [name for name in _VARIABLE.findall(text) if name not in VARIABLES]
+def unknown_variables(text: str, code: str = "") -> list[str]:
+    """What stands in braces and is no variable of the text `code`."""
+    known = (*VARIABLES, PRODUCT) if code in PRODUCT_TEXTS else VARIABLES
+    return [name for name in _VARIABLE.findall(text) if name not in known]
 
 
-def fill(text: str, *, first_name: str, store: str) -> str:
+def fill(text: str, *, first_name: str, store: str, product: str = "") -> str:
     """The text with its variables filled in, once: what a name contains is never filled in again.
 
     Without a first name, the variable goes away together with the comma before it.
@@ -91,15 +109,17 @@ def fill(text: str, *, first_name: str, store: str) -> str:
     if not first_name:
         text = _NAMELESS.sub("", text)
     values = {"primeiro_nome": first_name, "loja": store}
+    if product:
+        values[PRODUCT] = product if len(product) <= LONGEST_PRODUCT else f"{product[: LONGEST_PRODUCT - 1]}…"
     return _VARIABLE.sub(lambda found: values.get(found.group(1), found.group(0)), text)
 
 
-def filled_for(customer: Customer, text: str) -> str:
-    """The text as this customer gets it."""
+def filled_for(customer: Customer, text: str, product: str = "") -> str:
+    """The text as this customer gets it; `product`: the name of what it is about."""
     standing = getattr(customer, "standing", None)
     with override(settings.LANGUAGE_CODE):
         store = standing.store.name if standing and standing.store else str(_("our store"))
-    return fill(text, first_name=first_name(customer.name), store=store)
+    return fill(text, first_name=first_name(customer.name), store=store, product=product)
 
 
 def first_name(name: str) -> str:

@@ -154,3 +154,40 @@ def test_only_who_decides_sees_the_texts(cast: Cast, client_for: SignIn) -> None
     assert client_for(cast.lucia).get("/mensagens/textos/").status_code == 403
     assert client_for(cast.marta).post("/mensagens/textos/nobody/", {}).status_code == 404
     assert not Standing.objects.exists()
+
+
+def test_the_text_about_a_product_names_it(shop: Cast, client_for: SignIn) -> None:
+    seller = client_for(shop.lucia)
+    address = f"/mensagens/whatsapp/{shop.ana.public_id}/"
+    said = [
+        parse_qs(urlsplit(leads_to(seller.post(address, given))).query)["text"][0]
+        for given in ({"produto": "504"}, {"produto": "504", "texto": "reposicao"})
+    ]
+    assert said[0].startswith("Oi, Ana! Aqui é da Loja Centro. Lembrei de você: temos Casaco de lã aqui.")
+    assert "Casaco de lã já deve estar acabando" in said[1]
+    assert ContactAttempt.objects.filter(customer=shop.ana, reason="loyal").count() == 2
+
+
+@pytest.mark.parametrize("key", ["999999", "abc", "1; DROP TABLE", "9" * 40])
+def test_a_product_that_is_not_there_has_no_text(shop: Cast, client_for: SignIn, key: str) -> None:
+    answer = client_for(shop.lucia).post(f"/mensagens/whatsapp/{shop.ana.public_id}/", {"produto": key})
+    assert answer.status_code == 404
+    assert not ContactAttempt.objects.exists()
+
+
+def test_the_texts_about_a_product_are_the_shops_own_too(shop: Cast, client_for: SignIn) -> None:
+    manager = client_for(shop.marta)
+    own = {"produto-texto": "Oi {primeiro_nome}, {produto} te espera na {loja}!", "fazer": "salvar"}
+    assert manager.post("/mensagens/textos/produto/", own).status_code == 302
+    answer = manager.post(f"/mensagens/whatsapp/{shop.ana.public_id}/", {"produto": "504"})
+    assert parse_qs(urlsplit(leads_to(answer)).query)["text"] == [
+        "Oi Ana, Casaco de lã te espera na Loja Centro!"
+    ]
+    refused = manager.post("/mensagens/textos/new/", {"new-texto": "Temos {produto}", "fazer": "salvar"})
+    assert refused.status_code == 422
+    assert "Não conhecemos {produto}." in refused.content.decode()
+
+
+def test_a_very_long_name_of_a_product_is_cut() -> None:
+    filled = fill("{produto}!", first_name="Ana", store="Loja", product="x" * 300)
+    assert filled == "x" * 79 + "…!"
