@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -9,7 +10,24 @@ from django.utils import translation
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from recompra.theme.charts import Bar, Cell, HeatRow, Series, Tile, bars, gauge, heat, lines, meter, treemap
+from recompra.theme.charts import (
+    Bar,
+    Bin,
+    Cell,
+    Flow,
+    HeatRow,
+    Node,
+    Series,
+    Tile,
+    bars,
+    gauge,
+    heat,
+    lines,
+    meter,
+    reliability,
+    sankey,
+    treemap,
+)  # fmt: skip
 from recompra.theme.charts.frame import scale_for
 from recompra.theme.charts.treemap import squarify
 
@@ -178,3 +196,81 @@ def test_a_heat_map_escapes_its_texts_and_stands_without_values() -> None:
     assert "<script" not in markup
     parsed(markup)
     parsed(heat("t", "c", [], []))
+
+
+# ribbons between groups, and predictions against what came true --------------------------------------------
+
+GROUPS = [
+    Node("a", "Campeões", "10", "champ"),
+    Node("b", "Em risco", "2", "risk"),
+    Node("c", "Novos", "0", "new"),
+]
+
+
+def heights(markup: str, css: str) -> list[float]:
+    return [float(one.get("height", "0")) for one in of_class(parsed(markup), css)]
+
+
+def test_a_sankey_draws_a_ribbon_per_move_as_thick_as_its_people() -> None:
+    flows = [
+        Flow("a", "a", 8, "ficaram"),
+        Flow("a", "b", 2, "caíram"),
+        Flow("b", "b", 2, "ficaram lá"),
+        Flow("b", "a", 0, ""),
+    ]
+    drawn = sankey("Migração", "De setembro a novembro", GROUPS, GROUPS, flows, height=300)
+    root = parsed(drawn)
+    assert tips(root) == ["ficaram", "ficaram lá", "caíram"]  # who moves lies above who stays
+    assert root.get("aria-label") == "Migração. De setembro a novembro"
+    drawn_as = [one.get("class") for one in of_class(root, "flow")]
+    assert drawn_as == ["flow champ stays", "flow risk stays", "flow champ"]
+    left_a, left_b, right_a, right_b = heights(drawn, "node")  # nobody is in the third group: it is not drawn
+    assert left_a / left_b == pytest.approx(10 / 2, rel=0.01)
+    assert right_a / right_b == pytest.approx(8 / 4, rel=0.01)
+    assert "Novos" not in drawn
+
+
+values = st.lists(st.one_of(st.just(0.0), st.floats(1e-3, 1e9)), min_size=9, max_size=9)
+
+
+@given(values, st.integers(200, 600))
+def test_every_ribbon_fits_and_no_name_lies_upon_another(numbers: list[float], height: int) -> None:
+    pairs = [(one, other) for one in "abc" for other in "abc"]
+    flows = [Flow(*pair, number, "tip") for pair, number in zip(pairs, numbers, strict=True)]
+    root = parsed(sankey("t", "d", GROUPS, GROUPS, flows, height=height))
+    for anchor in ("start", "end"):
+        lines = [float(one.get("y", "")) for one in root.iter("text") if one.get("text-anchor") == anchor]
+        assert all(below - above >= 18 for above, below in pairwise(lines))
+    for bar in of_class(root, "node"):
+        assert float(bar.get("y", "")) >= -0.01
+        assert float(bar.get("y", "")) + float(bar.get("height", "")) <= height + 0.01
+
+
+def test_predictions_that_come_true_stand_on_the_diagonal() -> None:
+    bins = [Bin(0.1, 0.1, 10, "dez"), Bin(0.8, 0.8, 40, "quarenta"), Bin(0.4, 0.2, 10, "erro")]
+    root = parsed(reliability("Acerto", "", bins))
+    dots = {one.get("data-tip"): one for one in of_class(root, "dot")}
+    place = {
+        tip: [float((one.get(at) or "").rstrip("%")) for at in ("cx", "cy")] for tip, one in dots.items()
+    }
+    assert all(x + y == pytest.approx(100) for x, y in (place["dez"], place["quarenta"]))
+    x, y = place["erro"]
+    assert x + y > 100  # below the diagonal: fewer than was said
+    assert float(dots["quarenta"].get("r", "")) > float(dots["dez"].get("r", ""))
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.integers(0, 10**7)), max_size=20))
+def test_any_shares_give_dots_within_the_picture(found: list[tuple[float, float, int]]) -> None:
+    root = parsed(reliability("t", "d", [Bin(*one, "tip") for one in found]))
+    assert len(of_class(root, "dot")) == len(found)
+    for dot in of_class(root, "dot"):
+        assert all(0 <= float((dot.get(at) or "").rstrip("%")) <= 100 for at in ("cx", "cy"))
+
+
+def test_the_new_charts_escape_their_texts() -> None:
+    nodes = [Node(EVIL, EVIL, EVIL, EVIL)]
+    markup = sankey(EVIL, EVIL, nodes, nodes, [Flow(EVIL, EVIL, 1, EVIL)])
+    markup += reliability(EVIL, EVIL, [Bin(0.5, 0.5, 1, EVIL)])
+    assert "<script" not in markup
+    parsed(f"<div>{markup}</div>")
+    parsed(sankey("t", "", [], [], []))
