@@ -18,11 +18,8 @@ KEPT_DAYS = 396
 
 def in_force() -> dict[str, ModelRecord]:
     """{name: the newest version of the model}."""
-    newest = ModelRecord.objects.values("name").annotate(last=Max("version")).values_list("name", "last")
-    found: dict[str, ModelRecord] = {}
-    for name, version in newest.order_by("name"):
-        found[name] = ModelRecord.objects.get(name=name, version=version)
-    return found
+    newest = ModelRecord.objects.order_by().values("name").annotate(last=Max("pk")).values("last")
+    return {record.name: record for record in ModelRecord.objects.filter(pk__in=newest).order_by("name")}
 
 
 def settled(records: Sequence[Record], asked: Asked) -> tuple[int, list[ModelRecord]]:

@@ -31,7 +31,8 @@ class MenuEntry:
 class CustomerPanel:
     """A fragment that another room shows on the customer page: `url_name` takes the customer's public id.
 
-    `place` is "action" (beside the name), "card" (in the overview) or "contact" (on the tab Contato).
+    `place` is "action" (beside the name), "side" (in the overview, beside the figures), "moment" (there, in the
+    card that says whether it is time to write), "card" (in the overview) or "contact" (on the tab Contato).
     """
 
     url_name: str

@@ -63,6 +63,8 @@ def _figures(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "signal": signal(standing.mean_interval_days, standing.last_on, today) if standing else None,
         "days_since": (today - standing.last_on).days if standing else None,
         "memberships": memberships_of(request, customer.pk),
+        "side": customer_panels(request, "side", customer.public_id) if standing else [],
+        "moment": customer_panels(request, "moment", customer.public_id) if standing else [],
         "cards": customer_panels(request, "card", customer.public_id),
         **period_choice(request),
     }

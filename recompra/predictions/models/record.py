@@ -8,7 +8,8 @@ from django.utils import timezone
 
 class ModelRecord(models.Model):
     """One version of one model: the content of `part.Record`, small. Versions are numbered through all
-    models: those that changed in one refresh share a number. A model whose numbers stayed keeps its older version.
+    models: those that changed in one refresh share a number. A model whose numbers stayed keeps its older
+    version.
     """
 
     name = models.CharField(max_length=30)

@@ -9,11 +9,14 @@ from recompra.theme.charts.bars import Bar, bars
 from recompra.theme.charts.gauge import gauge, meter
 from recompra.theme.charts.heat import Cell, HeatRow, heat
 from recompra.theme.charts.lines import Series, lines
+from recompra.theme.charts.push import push
 from recompra.theme.charts.ranking import Rank, ranking
+from recompra.theme.charts.reliability import Bin, reliability
+from recompra.theme.charts.sankey import Flow, Node, sankey
 from recompra.theme.charts.spark import spark
 from recompra.theme.charts.treemap import Tile, treemap
 
 __all__ = [
-    "Bar", "Cell", "HeatRow", "Rank", "Series", "Tile", "bars", "gauge", "heat", "lines", "meter", "ranking",
-    "spark", "treemap",
+    "Bar", "Bin", "Cell", "Flow", "HeatRow", "Node", "Rank", "Series", "Tile", "bars", "gauge", "heat",
+    "lines", "meter", "push", "ranking", "reliability", "sankey", "spark", "treemap",
 ]  # fmt: skip
