@@ -65,15 +65,14 @@ class BetaGeometric:
         alive: Floats = 1.0 / (1.0 + odds * grown)
         return alive
 
-    def p_none(self, at: Floats, h: Histories, scale: Floats, weeks: Floats) -> Floats:
-        """The probability of no purchase in the next weeks: exact, as one leaves only by a purchase."""
-        alpha = at[1] * scale
-        some = -np.expm1(-(at[0] + h.repeats) * log1p(weeks / (alpha + h.age)))
-        none: Floats = 1.0 - self.p_alive(at, h, scale) * some
-        return none
+    def p_some(self, at: Floats, h: Histories, scale: Floats, weeks: Floats) -> Floats:
+        """The probability of a purchase in the next weeks by a customer who has not left: exact, as one
+        leaves only by a purchase."""
+        some: Floats = -np.expm1(-(at[0] + h.repeats) * log1p(weeks / (at[1] * scale + h.age)))
+        return some
 
     def expected(self, at: Floats, h: Histories, scale: Floats, weeks: Floats) -> Floats:
-        """The purchases expected in the next weeks.
+        """The purchases expected in the next weeks of a customer who has not left.
 
         The paper's formula after Euler's transformation, with the 1/(a - 1) taken out of it: x stands only
         below, so that nothing overflows, and a = 1 is no exception.
@@ -84,7 +83,7 @@ class BetaGeometric:
         ahead = log1p(weeks / (alpha + h.age))
         grown = ahead if a == 1 else np.expm1((1 - a) * ahead) / (1 - a)
         rest = np.exp((1 - a) * ahead) * _series(a + b + self.first - 1 - r, a, c, ahead)
-        found: Floats = np.maximum(c * grown - rest, 0.0) * self.p_alive(at, h, scale)
+        found: Floats = np.maximum(c * grown - rest, 0.0)
         return found
 
 

@@ -21,8 +21,8 @@ SEEN = 0.001
 """A fit by which fewer than one customer in a thousand has left has found nobody leaving."""
 DIGITS = 12
 GRID_FROM, GRID_STEPS = 60_000, 256
-"""Pareto/NBD's likelihood costs 32 nodes a row: beyond so many rows, times are moved to 256 steps of the
-longest age (three days in two years), which moves parameters less than their standard error there."""
+"""With more distinct histories than that, times are moved to 256 steps of the longest age (three days in two
+years) while the parameters are sought, which moves them less than their standard error."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,18 @@ class Fitted:
 
     def p_none(self, h: Histories, weeks: float | Floats) -> Floats:
         """Per row the probability of no purchase day in the next weeks."""
-        return self._law.p_none(self._at, h, self._scale(h), _each(weeks, h))
+        return 1 - self.p_alive(h) * self.p_some(h, weeks)
+
+    def p_some(self, h: Histories, weeks: float | Floats) -> Floats:
+        """Per row the probability of a purchase day in the next weeks, of who has not left."""
+        return self._law.p_some(self._at, h, self._scale(h), _each(weeks, h))
 
     def expected(self, h: Histories, weeks: float | Floats) -> Floats:
         """Per row the purchase days expected in the next weeks."""
+        return self.p_alive(h) * self.expected_alive(h, weeks)
+
+    def expected_alive(self, h: Histories, weeks: float | Floats) -> Floats:
+        """Per row the purchase days expected in the next weeks, of who has not left."""
         return self._law.expected(self._at, h, self._scale(h), _each(weeks, h))
 
     @property
@@ -78,7 +86,7 @@ def fit(model: str, histories: Histories) -> Fitted:
     if repeaters < FEW_REPEATERS:
         note = "empty" if not len(rows) else "no_repeats" if not repeaters else "few"
         return _told(model, law, _pooled(law, rows), rows, note)
-    sparse = isinstance(law, Pareto) and len(rows) > GRID_FROM and rows.first_spend is None
+    sparse = len(rows) > GRID_FROM and rows.first_spend is None
     searched = rows.on_grid(float(rows.age.max()) / GRID_STEPS) if sparse else rows
     found = _search(law, searched)
     ends = np.array([[LOWEST, highest] for highest in law.highest])

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
 
-from recompra.analytics.btyd.histories import Floats
+from recompra.analytics.btyd.histories import Floats, distinct_rows
 
 FEW = 10
 DIGITS = 12
@@ -47,11 +47,8 @@ class Spending:
         return self._by(np.exp(np.rint(np.log(self.mean) * GRID) / GRID))
 
     def _by(self, mean: Floats) -> Spending:
-        columns = np.column_stack([self.purchases, mean])
-        distinct, where = np.unique(columns, axis=0, return_inverse=True)
-        count: Floats = np.zeros(len(distinct))
-        np.add.at(count, where.reshape(-1), self.count)
-        return Spending(distinct[:, 0].copy(), distinct[:, 1].copy(), count)
+        (purchases, means), count = distinct_rows([self.purchases, mean], self.count)
+        return Spending(purchases, means, count)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,15 +47,23 @@ class Histories:
         columns = [self.repeats, self.last, self.age]
         if self.first_spend is not None:
             columns.append(self.first_spend)
-        distinct, where = np.unique(np.column_stack(columns), axis=0, return_inverse=True)
-        count: Floats = np.zeros(len(distinct))
-        np.add.at(count, where.reshape(-1), self.count)
-        spend = None if self.first_spend is None else distinct[:, 3].copy()
-        repeats, last, age = (distinct[:, place].copy() for place in range(3))
-        return Histories(repeats, last, age, count, spend)
+        distinct, count = distinct_rows(columns, self.count)
+        spend = None if self.first_spend is None else distinct[3]
+        return Histories(distinct[0], distinct[1], distinct[2], count, spend)
 
     def on_grid(self, step: float) -> Histories:
         """Times moved to the nearest multiple of a step of weeks, and equal rows made one: fewer rows for
         slow likelihoods."""
         last, age = (np.rint(column / step) * step for column in (self.last, self.age))
         return replace(self, last=last, age=age, first_spend=None).grouped()
+
+
+def distinct_rows(columns: Sequence[Floats], count: Floats) -> tuple[list[Floats], Floats]:
+    """The distinct rows of some columns in ascending order, and the sum of `count` over each."""
+    if not len(count):
+        return [column.copy() for column in columns], count.copy()
+    order = np.lexsort(columns[::-1])
+    ordered = [column[order] for column in columns]
+    new = np.ones(len(count), dtype=bool)
+    new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in ordered])
+    return [column[new] for column in ordered], np.add.reduceat(count[order], np.flatnonzero(new))

@@ -9,6 +9,7 @@ SciPy has crashed) for customers who buy often.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import digamma, gammaln, log1p
@@ -18,7 +19,7 @@ from recompra.analytics.btyd.histories import Floats, Histories
 NODES = 32
 FALL = 36.0
 """The integral is cut where the integrand has fallen by exp(-36): 2e-16 of its first value."""
-ROWS = 8_192
+ROWS = 4_096
 _X, _W = np.polynomial.legendre.leggauss(NODES)
 _X, _W = (_X + 1) / 2, _W / 2
 
@@ -55,70 +56,94 @@ class Pareto:
     def p_alive(self, at: Floats, h: Histories, scale: Floats) -> Floats:
         """The probability that the customer has not left."""
         alpha = at[1] * scale
-        integral, _ = _integral(at, h.repeats, alpha, h.last, h.age)
+        integral, _ = _integral(at, h.repeats, alpha, h.last, h.age, slopes=False)
         stays = -(at[0] + h.repeats) * np.log(alpha + h.age) - at[2] * np.log(at[3] + h.age)
         alive: Floats = np.exp(stays - np.logaddexp(stays, np.log(at[2]) + integral))
         return alive
 
-    def p_none(self, at: Floats, h: Histories, scale: Floats, weeks: Floats) -> Floats:
-        """The probability of no purchase in the next weeks: gone already, or leaving before a purchase, or
-        here to the end without one."""
+    def p_some(self, at: Floats, h: Histories, scale: Floats, weeks: Floats) -> Floats:
+        """The probability of a purchase in the next weeks by a customer who has not left: not leaving before
+        one, and not here to the end without one."""
         r, s, beta = at[0], at[2], at[3]
         alpha = at[1] * scale
         base = (r + h.repeats) * np.log(alpha + h.age) + s * np.log(beta + h.age)
-        integral, _ = _integral(at, h.repeats, alpha, h.age, h.age + weeks)
+        integral, _ = _integral(at, h.repeats, alpha, h.age, h.age + weeks, slopes=False)
         leaves = np.exp(np.log(s) + base + integral)
         waits = np.exp(-(r + h.repeats) * log1p(weeks / (alpha + h.age)) - s * log1p(weeks / (beta + h.age)))
-        none: Floats = 1.0 - self.p_alive(at, h, scale) * np.clip(1.0 - leaves - waits, 0.0, 1.0)
-        return none
+        some: Floats = np.clip(1.0 - leaves - waits, 0.0, 1.0)
+        return some
 
     def expected(self, at: Floats, h: Histories, scale: Floats, weeks: Floats) -> Floats:
-        """The purchases expected in the next weeks; s = 1 is no exception."""
+        """The purchases expected in the next weeks of a customer who has not left; s = 1 is no exception."""
         r, s, beta = at[0], at[2], at[3]
         ahead = log1p(weeks / (beta + h.age))
         time = ahead if s == 1 else -np.expm1(-(s - 1) * ahead) / (s - 1)
-        rate = (r + h.repeats) / (at[1] * scale + h.age)
-        found: Floats = rate * (beta + h.age) * time * self.p_alive(at, h, scale)
+        found: Floats = (r + h.repeats) / (at[1] * scale + h.age) * (beta + h.age) * time
         return found
 
 
-def _integral(at: Floats, x: Floats, alpha: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats]:
+def _integral(
+    at: Floats, x: Floats, alpha: Floats, start: Floats, end: Floats, *, slopes: bool = True
+) -> tuple[Floats, Floats]:
     """ln of the integral from start to end of (alpha + t)^-(r + x) (beta + t)^-(s + 1) dt, and the
     derivatives of that logarithm by r, alpha, s and beta (4 x rows); -inf and 0 where start = end."""
-    value, slopes = np.empty(len(x)), np.empty((4, len(x)))
+    value, slope = np.empty(len(x)), np.zeros((4, len(x)))
     for some in _pieces(len(x)):
-        value[some], slopes[:, some] = _quadrature(at, x[some], alpha[some], start[some], end[some])
-    return value, slopes
+        nodes = _Nodes.at(at, x[some], alpha[some], start[some], end[some])
+        value[some] = nodes.value()
+        if slopes:
+            slope[:, some] = nodes.slopes()
+    return value, slope
 
 
-def _quadrature(at: Floats, x: Floats, alpha: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats]:
-    """Gauss-Legendre in the logarithm of t + min(alpha, beta), where both factors are smooth."""
-    r, s, beta = at[0], at[2], at[3]
-    near = np.minimum(alpha, beta)
-    with np.errstate(over="ignore"):
-        fallen = np.minimum(
-            (alpha + start) * np.expm1(FALL / (r + x)), (beta + start) * np.expm1(FALL / (s + 1))
+@dataclass(frozen=True)
+class _Nodes:
+    """Gauss-Legendre in the logarithm of t + min(alpha, beta), where both factors are smooth.
+
+    Per row: the exponents, the logarithm of each factor at the start, and how wide the integral is; per row
+    and node: how the factors have grown, and the weighted integrand over that of the start.
+    """
+
+    one: Floats
+    other: float
+    first: Floats
+    second: Floats
+    width: Floats
+    grown: tuple[Floats, Floats]
+    weights: Floats
+
+    @classmethod
+    def at(cls, at: Floats, x: Floats, alpha: Floats, start: Floats, end: Floats) -> _Nodes:
+        one, other, beta = at[0] + x, float(at[2]) + 1, at[3]
+        near = np.minimum(alpha, beta) + start
+        with np.errstate(over="ignore"):
+            fallen = np.minimum(
+                (alpha + start) * np.expm1(FALL / one), (beta + start) * np.expm1(FALL / other)
+            )
+        width = log1p(np.minimum(end - start, fallen) / near)
+        passed = near[:, None] * np.expm1(width[:, None] * _X)  # t - start
+        grown = log1p(passed / (alpha + start)[:, None]), log1p(passed / (beta + start)[:, None])
+        weights = np.exp(-one[:, None] * grown[0] - other * grown[1]) * (near[:, None] + passed) * _W
+        return cls(one, other, np.log(alpha + start), np.log(beta + start), width, grown, weights)
+
+    def value(self) -> Floats:
+        with np.errstate(divide="ignore"):
+            found: Floats = np.log(self.weights.sum(axis=1) * self.width)
+        return found - self.one * self.first - self.other * self.second
+
+    def slopes(self) -> Floats:
+        here = self.width > 0
+        share = self.weights / np.where(here, self.weights.sum(axis=1), 1.0)[:, None]
+        by_alpha, by_beta = (np.exp(-grown) for grown in self.grown)
+        found = np.stack(
+            [
+                -(share * self.grown[0]).sum(axis=1) - self.first,
+                -self.one * (share * by_alpha).sum(axis=1) / np.exp(self.first),
+                -(share * self.grown[1]).sum(axis=1) - self.second,
+                -self.other * (share * by_beta).sum(axis=1) / np.exp(self.second),
+            ]
         )
-    width = log1p(np.minimum(end - start, fallen) / (near + start))
-    passed = (near + start)[:, None] * np.expm1(width[:, None] * _X)  # t - start at the nodes
-    one, other = log1p(passed / (alpha + start)[:, None]), log1p(passed / (beta + start)[:, None])
-    weights = np.exp(-(r + x)[:, None] * one - (s + 1) * other) * ((near + start)[:, None] + passed) * _W
-    total = weights.sum(axis=1)
-    here = width > 0
-    whole = np.where(here, total, 1.0)
-    weights = weights / whole[:, None]
-    first, second = np.log(alpha + start), np.log(beta + start)
-    with np.errstate(divide="ignore"):
-        value = np.log(total * width) - (r + x) * first - (s + 1) * second
-    slopes = np.stack(
-        [
-            -(weights * one).sum(axis=1) - first,
-            -(r + x) * (weights / ((alpha + start)[:, None] + passed)).sum(axis=1),
-            -(weights * other).sum(axis=1) - second,
-            -(s + 1) * (weights / ((beta + start)[:, None] + passed)).sum(axis=1),
-        ]
-    )
-    return value, np.where(here, slopes, 0.0)
+        return np.where(here, found, 0.0)
 
 
 def _pieces(rows: int) -> Iterator[slice]:
