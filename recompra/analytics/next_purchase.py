@@ -95,13 +95,15 @@ def next_purchase(intervals: ir.Table, pool: ir.Table) -> ir.Table:
     in five.
 
     `intervals`: `purchase_intervals` as of a day; `pool`: `interval_pool` of them. Nobody is in it where the
-    pool is empty. Columns: customer_key; last_on; purchase_days; interval_days (a float, in days); next_on
+    pool is empty. Columns: customer_key; last_on; purchase_days; mean_days (the plain mean interval, a float;
+    null for one purchase day); interval_days (the shrunk one, a float); next_on
     (last_on and the interval, to the nearest day); next_from, next_until (the first and the last whole day of
     the window; it always holds next_on); is_pooled (one purchase day: the interval is everybody's).
     """
     people = intervals.group_by("customer_key").agg(
         last_on=intervals.ordered_on.max(),
         past=intervals.count(where=intervals.gap_days.notnull()).cast("int64"),
+        days_past=intervals.gap_days.sum().cast("int64"),
         log_past=ibis.coalesce(intervals.log_gap.sum().cast("int64"), 0),
     )
     told = _forecast(people, pool)
@@ -109,6 +111,7 @@ def next_purchase(intervals: ir.Table, pool: ir.Table) -> ir.Table:
         "customer_key",
         "last_on",
         purchase_days=told.past + 1,
+        mean_days=quotient(told.days_past, told.past),
         interval_days=told.interval_days,
         next_on=_later(told.last_on, _near(nearest(told.interval_days))),
         next_from=_later(told.last_on, _near(told.from_days)),

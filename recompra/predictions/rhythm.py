@@ -19,7 +19,6 @@ from recompra.analytics.next_purchase import (
 from recompra.predictions.part import NOT_ENOUGH, Asked, NotEnoughData, Part, Record, rounded
 from recompra.warehouse.contract import Desk
 
-COLUMNS = ("customer_key", "interval_days", "next_on", "next_from", "next_until", "is_pooled")
 JUDGED_FROM = 2
 """Intervals that a customer must have had: with fewer the mean and the median are no baselines."""
 LEAST = 30
@@ -31,29 +30,36 @@ SAID = ("interval", "mean", "median")
 """Who is compared: our interval, and the mean and the median of the customer's own so far."""
 
 
+COLUMNS = ("customer_key", "interval_days", "next_on", "next_from", "next_until", "is_pooled")
+
+
 def rhythm(desk: Desk, orders: ir.Table, asked: Asked) -> Part:
+    """As `whole_rhythm`, with what is kept of it."""
+    part = whole_rhythm(desk, orders, asked)
+    return Part(part.table.select(*COLUMNS), part.record)
+
+
+def whole_rhythm(desk: Desk, orders: ir.Table, asked: Asked) -> Part:
     """The next purchase of everybody with a purchase up to `asked.as_of`.
 
     Looks back at the last complete window: the intervals that began from 2 * horizon_days to horizon_days
     ago, told from what had ended before, which leaves each as long as the horizon to end. Shown when its mean
-    absolute error is below that of the mean and of the median interval.
+    absolute error is no larger than that of the mean and of the median interval.
     Raises NotEnoughData where not a single interval ended.
     """
     intervals = desk.hold(
         purchase_intervals(orders, as_of=asked.as_of, store_keys=asked.store_keys), "rhythm_intervals"
     )
     try:
-        pool = desk.hold(interval_pool(intervals), "rhythm_pool")
-        steps = sorted(desk.rows(pool), key=lambda row: row["past"])
+        steps = sorted(desk.rows(interval_pool(intervals)), key=lambda row: row["past"])
         if not steps:
             raise NotEnoughData
-        table = desk.hold(next_purchase(intervals, pool).select(*COLUMNS), "rhythm")
+        table = desk.hold(next_purchase(intervals, interval_pool(intervals)), "rhythm")
         accuracy = _looked_back(desk, intervals, asked)
         data = desk.rows(_seen(intervals))[0]
         return Part(table, _record(steps, data, accuracy))
     finally:
-        for name in ("rhythm_pool", "rhythm_intervals"):
-            desk.drop(name)
+        desk.drop("rhythm_intervals")
 
 
 def _record(steps: list[dict[str, Any]], data: dict[str, Any], accuracy: dict[str, Any] | None) -> Record:
@@ -79,7 +85,7 @@ def _seen(intervals: ir.Table) -> ir.Table:
 
 def _is_better(accuracy: dict[str, Any]) -> bool:
     miss = accuracy["measures"][0]
-    return all(miss["value"] < other for other in miss["baselines"].values())
+    return all(miss["value"] <= other for other in miss["baselines"].values())
 
 
 def _looked_back(desk: Desk, intervals: ir.Table, asked: Asked) -> dict[str, Any] | None:
