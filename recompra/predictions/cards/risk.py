@@ -34,7 +34,7 @@ class Term:
     label: str
     told: str
     effect: str
-    bar: SafeString
+    bar: SafeString | str
 
 
 @requires(Capability.SEE_CUSTOMERS)
@@ -82,8 +82,8 @@ def terms(own: Published, did: Habits) -> list[Term]:
     ]
 
 
-def _bar(value: float | None, largest: float, label: str) -> SafeString:
-    return SafeString() if value is None else push(value, largest, label)
+def _bar(value: float | None, largest: float, label: str) -> SafeString | str:
+    return "" if value is None else push(value, largest, label)
 
 
 def _effect(value: float | None) -> str:
