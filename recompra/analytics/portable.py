@@ -40,8 +40,8 @@ def share(part: ir.IntegerValue, whole: ir.IntegerValue) -> ir.DecimalValue:
 
 
 def decayed(age: ir.IntegerValue, days: int) -> ir.IntegerValue:
-    """e to the power of -age / days in whole millionths, cut: they add up alike in any order. Age in days, 0 or
-    more."""
+    """e to the power of -age / days in whole millionths, cut: they add up alike in any order. Age in days, 0
+    or more."""
     exponent = -ibis.least(age, ibis.literal(20 * days)).cast(kinds.float64) / days
     return (exponent.exp() * 1_000_000).floor().cast("int64")
 
@@ -54,7 +54,7 @@ def log_millionths(numerator: ir.IntegerValue, denominator: ir.IntegerValue) -> 
 
 
 def power_of_e(millionths: ir.IntegerValue) -> ir.IntegerValue:
-    """e to the power of so many millionths (of 0 to 20), to the nearest integer; `log_millionths` backwards."""
+    """e to the power of so many millionths (of 0 to 20), to the nearest integer: `log_millionths` back."""
     exponent = (millionths + 1).cast(kinds.float64) / 1_000_000  # + 1: the logarithm was cut
     return half_up((exponent.exp() * 1_000).floor().cast("int64"), ibis.literal(1_000, "int64"))
 

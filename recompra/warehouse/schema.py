@@ -147,6 +147,60 @@ predictions: ir.Table = ibis.table(
 )
 """Computed: what each customer is likely to do. See `recompra.predictions`."""
 
+product_figures: ir.Table = ibis.table(
+    {
+        "product_key": "!int64",
+        "group_name": "string",
+        "is_offered": "!boolean",
+        "popular_days": "!int64",
+        "buyers": "!int64",
+        "share": "decimal(9, 4)",
+        "popular_place": "int64",
+        "ever_buyers": "!int64",
+        "repeaters": "!int64",
+        "repeat_rate": "decimal(9, 4)",
+        "satisfaction_place": "int64",
+        "first_on": "!date",
+        "last_on": "!date",
+        "days_on_sale": "!int64",
+        "takers": "!int64",
+        "novelty_place": "int64",
+        "interval_days": "int64",
+        "price": MONEY,
+        "step_key": "int64",
+    },
+    name="product_figures",
+)
+"""Computed: what is known of each product. See `analytics.product_figures`."""
+
+product_pairs: ir.Table = ibis.table(
+    {
+        "product_key": "!int64",
+        "other_key": "!int64",
+        "place": "!int64",
+        "together": "!int64",
+        "baskets": "!int64",
+        "lift": MONEY,
+        "score": "!int64",
+    },
+    name="product_pairs",
+)
+"""Computed: what goes with each product. See `analytics.product_pairs`."""
+
+group_pairs: ir.Table = ibis.table(
+    {
+        "group_name": "!string",
+        "other_group": "!string",
+        "place": "!int64",
+        "both": "!int64",
+        "buyers": "!int64",
+        "share": "decimal(9, 4)",
+        "product_key": "!int64",
+    },
+    name="group_pairs",
+)
+"""Computed: which other groups the buyers of a group buy. See `analytics.product_pairs`."""
+
 visits: ir.Table = ibis.table(
     {
         "visit_key": "!int64",  # keyed hash of one event of the shop's site, as its analytics told it
@@ -238,7 +292,7 @@ moves: ir.Table = ibis.table(
 TABLES: dict[str, ir.Table] = {
     table.get_name(): table
     for table in (
-        orders, order_items, products, stores, visits, events, scores, predictions, profiles, people,
-        members, moves,
+        orders, order_items, products, stores, visits, events, scores, predictions, product_figures,
+        product_pairs, group_pairs, profiles, people, members, moves,
     )
 }  # fmt: skip

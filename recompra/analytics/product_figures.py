@@ -1,0 +1,250 @@
+"""What is known of each product for recommending it: who buys it, who buys it again, since when, at what
+price."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from recompra.analytics.portable import cents, half_up, hundredths, log_millionths, power_of_e, share
+
+WINDOWS = (30, 60, 90, 180, 365)
+ENOUGH = 300
+"""Customers and products that a window of popularity needs: ten products of thirty buyers each, whose number
+chance moves by a fifth."""
+WEIGHT = 20  # buyers of an average product that each product's figures are drawn towards
+FEW = 10  # fewer buyers than this prove nothing: one of them is a tenth
+NEW_DAYS = 90
+NEW_BUYERS, NEW_WEEK = 5, 7  # a novelty sells already; its first week on sale counts as a whole one
+ASLEEP = 365  # days without a sale, while others sell, after which a product is off the shelf
+STEP_FROM, STEP_TO = 110, 200  # the next step costs so many per cent of the price
+STEP_AMONG = 50  # of a group, the most bought
+
+
+def product_sales(items: ir.Table, *, as_of: dt.date, store_keys: Iterable[int] | None = None) -> ir.Table:
+    """Since when each product sells, until when, and at what price; sales without a customer count too.
+
+    Products that were only returned are left out. Columns: product_key; first_on, last_on (days of a sale);
+    price (R$: the mean unit price of its lines in the last 180 days it sold, discounts not taken off, each
+    line one voice however many units it has; null: it never cost anything); shop_first_on, shop_last_on (of
+    any product).
+    """
+    counted = items.filter(~items.is_cancelled, items.ordered_on <= ibis.literal(as_of))
+    if store_keys is not None:
+        counted = counted.filter(counted.store_key.isin(sorted(store_keys)))
+    sold = counted.filter(counted.product_key.notnull(), counted.kind == "sale", counted.quantity > 0)
+    days = sold.group_by("product_key", "ordered_on").agg(
+        lines=sold.count(where=sold.unit_price > 0), prices=sold.unit_price.sum(where=sold.unit_price > 0)
+    )
+    ends = days.group_by("product_key").agg(first_on=days.ordered_on.min(), last_on=days.ordered_on.max())
+    dated = days.join(ends, "product_key")
+    age = dated.last_on.delta(dated.ordered_on, unit="day").cast("int64")
+    sums = dated.group_by("product_key", "first_on", "last_on").agg(
+        lines=dated.lines.sum(where=age < 180), prices=dated.prices.sum(where=age < 180)
+    )
+    shop = sold.agg(shop_first_on=sold.ordered_on.min(), shop_last_on=sold.ordered_on.max())
+    return sums.cross_join(shop).select(
+        "product_key",
+        "first_on",
+        "last_on",
+        price=hundredths(half_up(cents(sums.prices), sums.lines.cast("int64")), "decimal(18, 2)"),
+        shop_first_on=shop.shop_first_on,
+        shop_last_on=shop.shop_last_on,
+    )
+
+
+def popularity_windows(taken: ir.Table, *, as_of: dt.date) -> ir.Table:
+    """How many customers and products were bought in the last 30, 60, 90, 180 and 365 days.
+
+    One row. Columns: days_30, days_60, days_90, days_180, days_365. From it `popular_days` takes the window
+    of popularity.
+    """
+    age = ibis.literal(as_of).delta(taken.last_on, unit="day").cast("int64")
+    return taken.agg(**{f"days_{days}": taken.count(where=age < days).cast("int64") for days in WINDOWS})
+
+
+def popular_days(row: Mapping[str, Any]) -> int:
+    """The shortest window that tells products apart, from the row of `popularity_windows`; of a small shop
+    the whole year."""
+    return next((days for days in WINDOWS if row[f"days_{days}"] >= ENOUGH), WINDOWS[-1])
+
+
+def repeat_intervals(taken: ir.Table) -> ir.Table:
+    """After how many days customers buy the same product again.
+
+    Columns: days (a customer's mean interval between the days of one product, to the nearest day); pairs (of
+    customer and product). From it `typical_interval` takes the middle one.
+    """
+    again = taken.filter(taken.days > 1)
+    span = again.last_on.delta(again.first_on, unit="day").cast("int64")
+    each = again.select(days=half_up(span, again.days - 1))
+    return each.group_by("days").agg(pairs=each.count().cast("int64")).order_by("days")
+
+
+def typical_interval(rows: Iterable[Mapping[str, Any]]) -> int | None:
+    """The (lower) median of `repeat_intervals`, at least a day; None: nothing was ever bought again."""
+    found = list(rows)
+    half, seen = (sum(row["pairs"] for row in found) + 1) // 2, 0
+    for row in found:
+        seen += row["pairs"]
+        if seen >= half:
+            return max(1, int(row["days"]))
+    return None
+
+
+def product_figures(
+    taken: ir.Table,
+    product_sales: ir.Table,
+    products: ir.Table,
+    *,
+    as_of: dt.date,
+    popular_days: int,
+    typical_interval: int | None,
+) -> ir.Table:
+    """What is known of each product that has a name and was ever sold, for the lists of recommendations.
+
+    Columns: product_key, group_name; is_offered (not said to be discontinued or out of stock, sold within a
+    year of the shop's last sale); popular_days, buyers (customers who took it in these days), share (of those
+    who took anything, four decimals), popular_place; ever_buyers (customers who took it and have had
+    `typical_interval` days to come back for it), repeaters (of them, who did), repeat_rate ((repeaters + 20 x
+    mean of all products) / (ever_buyers + 20), four decimals; null: nobody had the time), satisfaction_place;
+    first_on, last_on, days_on_sale, takers (all customers who ever took it), novelty_place; interval_days
+    (days until it is bought again: the geometric mean over customers, drawn towards `typical_interval` as by
+    20 customers; null: nothing is ever bought again), price (R$), step_key (what to offer instead: in the
+    same group, 10 to 100 % dearer, of the group's fifty most bought the most bought). Places count from 1 and are
+    null for what is not in the list: nobody bought it lately; fewer than 10 buyers had the time; not first
+    sold in the last 90 days, of a shop twice as old, to at least 5 (most takers per day on sale first). Only
+    what is offered has a place.
+    """
+    counts = _counts(taken, as_of, popular_days, typical_interval)
+    totals = counts.agg(mean=half_up(counts.repeaters.sum() * 1_000_000, counts.ever_buyers.sum()))
+    people = taken.filter(_age(as_of, taken.last_on) < popular_days)
+    everybody = people.agg(people=people.customer_key.nunique().cast("int64"))
+    named = products.select("product_key", "group_name", "is_discontinued", "stock", "launched_on")
+    known = (
+        product_sales.join(named, "product_key")
+        .left_join(counts, "product_key")
+        .drop("product_key_right")
+        .cross_join(totals)
+        .cross_join(everybody)
+    )
+    told = _told(known, as_of, popular_days, typical_interval)
+    return _with_steps(_placed(told))
+
+
+def _counts(taken: ir.Table, as_of: dt.date, popular_days: int, typical_interval: int | None) -> ir.Table:
+    """Per product the customers who took it: lately, with time to come back, again, ever."""
+    had_time = _age(as_of, taken.first_on) >= (typical_interval or 0)
+    again = taken.days > 1
+    span = taken.last_on.delta(taken.first_on, unit="day").cast("int64")
+    return taken.group_by("product_key").agg(
+        buyers=taken.count(where=_age(as_of, taken.last_on) < popular_days).cast("int64"),
+        ever_buyers=taken.count(where=had_time).cast("int64"),
+        repeaters=taken.count(where=had_time & again).cast("int64"),
+        takers=taken.count().cast("int64"),
+        rhythms=taken.count(where=again).cast("int64"),
+        logs=log_millionths(span, taken.days - 1).sum(where=again).fill_null(0).cast("int64"),
+    )
+
+
+def _told(known: ir.Table, as_of: dt.date, popular_days: int, typical_interval: int | None) -> ir.Table:
+    """Every figure but the places, and `rate` (the repeat rate in millionths)."""
+    counted = {
+        name: known[name].fill_null(0) for name in ("buyers", "ever_buyers", "repeaters", "takers", "rhythms")
+    }
+    first_on = ibis.least(known.first_on, known.launched_on.fill_null(known.first_on))
+    rate = half_up(counted["repeaters"] * 1_000_000 + known["mean"] * WEIGHT, counted["ever_buyers"] + WEIGHT)
+    asleep = known.shop_last_on.delta(known.last_on, unit="day").cast("int64") >= ASLEEP
+    gone = known.is_discontinued.fill_null(False) | (known.stock.fill_null(1) <= 0) | asleep
+    age = known.shop_last_on.delta(first_on, unit="day").cast("int64")
+    old_shop = known.shop_last_on.delta(known.shop_first_on, unit="day").cast("int64") >= 2 * NEW_DAYS
+    return known.select(
+        "product_key",
+        "group_name",
+        is_offered=~gone,
+        popular_days=ibis.literal(popular_days, "int64"),
+        buyers=counted["buyers"],
+        share=share(counted["buyers"], known.people),
+        ever_buyers=counted["ever_buyers"],
+        repeaters=counted["repeaters"],
+        repeat_rate=_ten_thousandths(rate),
+        rate=rate,
+        first_on=first_on,
+        last_on=known.last_on,
+        days_on_sale=age + 1,
+        takers=counted["takers"],
+        is_new=(age < NEW_DAYS) & old_shop & (counted["takers"] >= NEW_BUYERS),
+        interval_days=_interval(known.logs.fill_null(0), counted["rhythms"], typical_interval),
+        price=known.price,
+    )
+
+
+def _interval(logs: ir.IntegerValue, pairs: ir.IntegerValue, typical: int | None) -> ir.IntegerValue:
+    if typical is None:
+        return ibis.null("int64")
+    pool = log_millionths(ibis.literal(typical, "int64"), ibis.literal(1, "int64"))
+    return ibis.greatest(power_of_e(half_up(logs + pool * WEIGHT, pairs + WEIGHT)), ibis.literal(1, "int64"))
+
+
+def _placed(told: ir.Table) -> ir.Table:
+    """The three lists' places among what is offered and qualifies."""
+    per_day = half_up(told.takers * 1_000_000, ibis.greatest(told.days_on_sale, ibis.literal(NEW_WEEK)))
+    first = told.mutate(per_day=per_day)
+    orders = {
+        "popular_place": (first.buyers > 0, [first.buyers.desc(), first.takers.desc()]),
+        "satisfaction_place": (
+            (first.ever_buyers >= FEW) & (first.repeaters > 0),
+            [first.rate.desc(), first.ever_buyers.desc()],
+        ),
+        "novelty_place": (first.is_new, [first.per_day.desc(), first.takers.desc()]),
+    }
+    placed = first.mutate(
+        **{name: _place(first, first.is_offered & is_in, order) for name, (is_in, order) in orders.items()}
+    )
+    return placed.drop("per_day", "is_new", "rate")
+
+
+def _place(table: ir.Table, is_in: ir.BooleanValue, order: list[Any]) -> ir.IntegerValue:
+    """The place among the rows that are in, from 1; null for the others."""
+    window = ibis.window(group_by=is_in, order_by=[*order, table.product_key])
+    return is_in.ifelse(ibis.row_number().over(window) + 1, ibis.null("int64")).cast("int64")
+
+
+def _with_steps(placed: ir.Table) -> ir.Table:
+    """With `step_key`: of each product the next dearer one to offer."""
+    best = placed.filter(placed.popular_place.notnull(), placed.group_name.notnull(), placed.price.notnull())
+    in_group = ibis.row_number().over(
+        ibis.window(group_by=best.group_name, order_by=[best.popular_place, best.product_key])
+    )
+    best = best.mutate(nth=in_group).filter(lambda t: t.nth < STEP_AMONG)
+    steps = best.select(
+        step_key="product_key", group_name="group_name", dearer="price", place="popular_place"
+    )
+    offers = placed.select("product_key", "group_name", "price").join(steps, "group_name")
+    cost, dearer = cents(offers.price) * 100, cents(offers.dearer) * 100
+    fits = offers.filter(
+        offers.product_key != offers.step_key,
+        dearer >= cents(offers.price) * STEP_FROM,
+        dearer <= cost + cents(offers.price) * (STEP_TO - 100),
+    )
+    ranked = fits.select(
+        "product_key",
+        "step_key",
+        nth=ibis.row_number().over(
+            ibis.window(group_by=fits.product_key, order_by=[fits.place, fits.step_key])
+        ),
+    )
+    chosen = ranked.filter(ranked.nth == 0).select("product_key", "step_key")
+    return placed.left_join(chosen, "product_key").drop("product_key_right")
+
+
+def _age(as_of: dt.date, day: ir.DateValue) -> ir.IntegerValue:
+    return ibis.literal(as_of).delta(day, unit="day").cast("int64")
+
+
+def _ten_thousandths(millionths: ir.IntegerValue) -> ir.DecimalValue:
+    return share(millionths, ibis.literal(1_000_000, "int64"))
