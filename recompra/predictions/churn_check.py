@@ -17,6 +17,9 @@ from recompra.predictions.part import Asked
 LEAST = 30
 """So many active customers must have come back in the window, and so many not, for anything to be told of
 it."""
+MATTERS = 0.002
+"""Of AUC, and of log loss: with many customers smaller differences are certain and still change no
+decision."""
 SHORT = "short_history"
 """The buy-till-you-die model answers: no earlier window is complete to learn from, or the last one is too
 small to check on."""
@@ -45,10 +48,10 @@ class Watched:
     risks: dict[str, Floats]
 
     def is_worse(self, one: str, other: str) -> bool:
-        """Whether one way was worse than the other by more than one standard error, in rank or in
-        likelihood."""
+        """Whether one way was worse than the other in rank or in likelihood: by more than one standard error,
+        and by more than matters."""
         found = measures.better(self.risks[one], self.risks[other], self.count, self.lost)
-        return any(gain < -error for gain, error in found.values())
+        return any(gain < -max(error, MATTERS) for gain, error in found.values())
 
 
 def verdict(lessons: Lessons, asked: Asked) -> Verdict:

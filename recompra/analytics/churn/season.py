@@ -18,7 +18,7 @@ WIDTH = 0.7
 .33."""
 SIZES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Standard deviations of the levels that are thought possible, in logits; all of them as likely."""
-SEASONAL = (0.2, 0.5, 0.8)
+SEASONAL = (0.2, 0.5, 0.8, 0.95)
 """Shares of it that are the season's."""
 
 
