@@ -20,9 +20,9 @@ FEW_REPEATERS = 10
 SEEN = 0.001
 """A fit by which fewer than one customer in a thousand has left has found nobody leaving."""
 DIGITS = 12
-GRID_FROM, GRID_STEPS = 60_000, 256
-"""With more distinct histories than that, times are moved to 256 steps of the longest age (three days in two
-years) while the parameters are sought, which moves them less than their standard error."""
+GRID_FROM, GRID_STEPS = 60_000, 128
+"""With more distinct histories than that, times are moved to steps of a 128th of the mean age (three days
+of one year) while the parameters are sought, which moves them less than their standard error."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def fit(model: str, histories: Histories) -> Fitted:
         note = "empty" if not len(rows) else "no_repeats" if not repeaters else "few"
         return _told(model, law, _pooled(law, rows), rows, note)
     sparse = len(rows) > GRID_FROM and rows.first_spend is None
-    searched = rows.on_grid(float(rows.age.max()) / GRID_STEPS) if sparse else rows
+    searched = rows.on_grid(_mean_age(rows) / GRID_STEPS) if sparse else rows
     found = _search(law, searched)
     ends = np.array([[LOWEST, highest] for highest in law.highest])
     at_bound = bool((np.abs(found[:4, None] / ends - 1) < 1e-6).any())
@@ -160,6 +160,10 @@ def _spend(rows: Histories) -> Floats:
         raise ValueError("this model was fitted with the first purchase's value: the histories need it")
     found: Floats = np.log1p(np.maximum(rows.first_spend, 0.0))
     return found
+
+
+def _mean_age(rows: Histories) -> float:
+    return float(rows.count @ rows.age) / rows.customers
 
 
 def _middle(rows: Histories) -> float:
