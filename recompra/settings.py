@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "recompra.customers",
     "recompra.privacy",
     "recompra.messaging",
+    "recompra.calls",
     "recompra.ingest",
     "recompra.predictions",
     "recompra.segments",

@@ -95,3 +95,18 @@ TODAY = dt.date(2026, 11, 22)
 def test_time_to_write_is_when_more_than_usual_passed(mean: str | None, passed: int, said: Signal) -> None:
     usual = None if mean is None else Decimal(mean)
     assert signal(usual, TODAY - dt.timedelta(days=passed), TODAY) == said
+
+
+@pytest.mark.parametrize(
+    ("after", "passed", "said"),
+    [
+        (5, 15, Signal(State.WAIT, 0)),
+        (5, 16, Signal(State.LATE, 1)),
+        (5, 19, Signal(State.LATE, 4)),
+        (5, 20, Signal(State.WRITE, 5)),
+        (0, 14, Signal(State.WAIT, 1)),
+        (0, 15, Signal(State.WRITE, 0)),
+    ],
+)
+def test_the_shop_says_how_many_days_after_the_mean_it_is_time(after: int, passed: int, said: Signal) -> None:
+    assert signal(Decimal(15), TODAY - dt.timedelta(days=passed), TODAY, after) == said

@@ -11,6 +11,7 @@ from recompra.customers.models.enrichment import CnpjReading, CompanyRecord, Loo
 from recompra.customers.models.membership import Membership
 from recompra.customers.models.note import Mention, Note, NoteVersion
 from recompra.customers.models.person import Customer, ExternalId, title
+from recompra.customers.models.remarketing import RemarketingRule
 from recompra.customers.models.roll import ExportRoll
 from recompra.customers.models.standing import Refresh, RfmCuts, Standing
 
@@ -40,6 +41,7 @@ __all__ = [
     "Origin",
     "OwnDocument",
     "Refresh",
+    "RemarketingRule",
     "RfmCuts",
     "Standing",
     "title",

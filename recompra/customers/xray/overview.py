@@ -24,7 +24,7 @@ from recompra.customers.xray.loyalty import memberships_of
 from recompra.customers.xray.months import drawn, told
 from recompra.customers.xray.period import CHOICES
 from recompra.customers.xray.purchases import purchases_of
-from recompra.customers.xray.remarketing import signal
+from recompra.customers.xray.remarketing import after_days, signal
 from recompra.customers.xray.xray import xray
 from recompra.theme import keyset
 from recompra.theme.formats import pct
@@ -60,12 +60,16 @@ def _figures(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "table_head": (_("Month"), _("Purchases"), _("A year before")),
         "preferred": _preferred(request, seen.figures),
         "last_store": store_name(request, seen.last.store) if seen.last else "",
-        "signal": signal(standing.mean_interval_days, standing.last_on, today) if standing else None,
+        "signal": signal(standing.mean_interval_days, standing.last_on, today, after_days())
+        if standing
+        else None,
         "days_since": (today - standing.last_on).days if standing else None,
         "memberships": memberships_of(request, customer.pk),
-        "side": customer_panels(request, "side", customer.public_id) if standing else [],
-        "moment": customer_panels(request, "moment", customer.public_id) if standing else [],
         "cards": customer_panels(request, "card", customer.public_id),
+        "panels": {
+            place: customer_panels(request, place, customer.public_id) if standing else []
+            for place in ("figures", "side", "moment")
+        },
         **period_choice(request),
     }
 
