@@ -13,7 +13,10 @@ import ibis.expr.types as ir
 from recompra.analytics.portable import quotient
 
 BEHAVIOURS = ("recency", "ticket", "frequency", "growth", "mix")
-ONE = 1_000_000
+PARTS = 100_000_000
+"""Weights count in parts of one, so that what is added up are whole numbers: every engine finds the same, and
+the parts come to the logit exactly."""
+UNIT = 1_000_000 * PARTS
 FAR = 30
 """Logits beyond it are told as they are; the risk stays this close to 0 or 1."""
 
@@ -22,7 +25,7 @@ FAR = 30
 class Term:
     """How one feature counts: weight * (the feature, not below `low` nor above `high`, less `usual`).
 
-    The three are in millionths, as the features are; None: no end.
+    The three are in millionths, as the features are; None: no end. The weight is taken to eight decimals.
     """
 
     behaviour: str
@@ -44,35 +47,37 @@ def churn_risk(features: ir.Table, *, base: float, terms: Mapping[str, Term], ac
     told = features.select(
         "customer_key",
         is_active=features.silence_days <= active_days,
-        churn_base=ibis.literal(base, kinds.float64),
-        **{f"churn_{behaviour}": _added(features, behaviour, terms) for behaviour in BEHAVIOURS},
+        base=_whole(round(base * UNIT)),
+        **{behaviour: _added(features, behaviour, terms) for behaviour in BEHAVIOURS},
     )
-    logit = reduce(lambda sum, name: sum + told[f"churn_{name}"], BEHAVIOURS, told.churn_base)
-    near = ibis.least(ibis.greatest(logit, _whole(-FAR)), _whole(FAR))
-    risk = quotient(_whole(1), 1 + (-near).exp())
+    logit = reduce(lambda sum, name: sum + told[name], BEHAVIOURS, told.base)
+    near = quotient(ibis.least(ibis.greatest(logit, _whole(-FAR * UNIT)), _whole(FAR * UNIT)), _whole(UNIT))
     return told.select(
-        "customer_key", "is_active", "churn_base", *(f"churn_{name}" for name in BEHAVIOURS), churn_risk=risk
-    ).relocate("churn_risk", after="is_active")
+        "customer_key",
+        "is_active",
+        churn_risk=quotient(_whole(1).cast(kinds.float64), 1 + (-near).exp()),
+        **{f"churn_{name}": quotient(told[name], _whole(UNIT)) for name in ("base", *BEHAVIOURS)},
+    )
 
 
-def _added(features: ir.Table, behaviour: str, terms: Mapping[str, Term]) -> ir.FloatingValue:
+def _added(features: ir.Table, behaviour: str, terms: Mapping[str, Term]) -> ir.IntegerValue:
     """What one behaviour's features add to the logit of who is usual in them."""
     own = [
-        _within(features[name], term).cast(kinds.float64) * ibis.literal(term.weight, kinds.float64)
+        _within(features[name], term) * _whole(round(term.weight * PARTS))
         for name, term in terms.items()
         if term.behaviour == behaviour
     ]
-    return quotient(reduce(lambda left, right: left + right, own, _whole(0)), _whole(ONE))
+    return reduce(lambda left, right: left + right, own, _whole(0))
 
 
 def _within(feature: ir.IntegerValue, term: Term) -> ir.IntegerValue:
     found = feature
     if term.low is not None:
-        found = ibis.greatest(found, ibis.literal(term.low, "int64"))
+        found = ibis.greatest(found, _whole(term.low))
     if term.high is not None:
-        found = ibis.least(found, ibis.literal(term.high, "int64"))
-    return found - term.usual
+        found = ibis.least(found, _whole(term.high))
+    return found - _whole(term.usual)
 
 
-def _whole(number: int) -> ir.FloatingValue:
-    return ibis.literal(number, kinds.float64)
+def _whole(number: int) -> ir.IntegerValue:
+    return ibis.literal(number, "int64")

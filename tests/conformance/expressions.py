@@ -8,7 +8,10 @@ from decimal import Decimal
 
 import ibis.expr.types as ir
 
+from recompra.analytics.behaviours import behaviours
 from recompra.analytics.business import business
+from recompra.analytics.churn_features import churn_features, churn_sums
+from recompra.analytics.churn_risk import Term, churn_risk
 from recompra.analytics.cohorts import cohorts
 from recompra.analytics.customer_frequency import customer_frequency, purchases_per_person
 from recompra.analytics.customer_summary import customer_summary, preferred_stores, rfm_base
@@ -46,6 +49,18 @@ CUTS = Cuts(
 SINCE = AS_OF - dt.timedelta(days=365)
 START = dt.date(2022, 1, 1)
 INTERVALS = purchase_intervals(orders, as_of=AS_OF)
+SUMS = churn_sums(orders, order_items, as_of=AS_OF, one_in=1)
+LEANT = churn_features(SUMS, usual_interval=3_912_345).mutate(
+    logit_fresh=lambda t: t.repeats * -123_457, logit_silence=lambda t: t.silence_days * 7_919
+)
+TERMS = {
+    "logit_fresh": Term("frequency", 0.87654321, -654_321),
+    "logit_silence": Term("recency", 1.012345678, 1_234_567),
+    "decayed_120": Term("frequency", -0.31415926, 765_432),
+    "ticket": Term("ticket", 0.0271828, 5_123_456, 3_000_000, 6_000_000),
+    "growth": Term("growth", -0.05, 0, -693_147, 693_147),
+    "units": Term("mix", -0.001, 1_386_294),
+}
 SOME = scores.filter(scores.purchase_days >= 2)
 NOBODY_CAME = dt.date(2020, 1, 1)
 
@@ -142,6 +157,16 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "interval_forecasts": lambda who: interval_forecasts(
         INTERVALS, interval_pool(INTERVALS.filter(INTERVALS.ordered_on < SINCE))
     ),
+    "behaviours": lambda who: behaviours(orders, order_items, products, as_of=AS_OF),
+    "behaviours of a store": lambda who: behaviours(
+        orders, order_items, products, as_of=SINCE, store_keys=[2]
+    ),
+    "churn_sums": lambda who: SUMS,
+    "churn_sums of one in three of two stores": lambda who: churn_sums(
+        orders, order_items, as_of=SINCE, one_in=3, store_keys=[1, 2]
+    ),
+    "churn_features": lambda who: churn_features(SUMS, usual_interval=3_912_345),
+    "churn_risk": lambda who: churn_risk(LEANT, base=0.123456789, terms=TERMS, active_days=180),
     "purchase_history": lambda who: purchase_history(orders, as_of=AS_OF, store_keys=None),
     "purchase_history of a store": lambda who: purchase_history(orders, as_of=AS_OF, store_keys=[2]),
     "purchase_groups": lambda who: purchase_groups(purchase_history(orders, as_of=AS_OF, store_keys=None)),

@@ -8,12 +8,14 @@ import numpy as np
 from scipy.optimize import lsq_linear
 from scipy.special import expit
 
-from recompra.analytics.churn.features import Floats
+from recompra.analytics.churn.features import Floats, Ints
 
 STEPS = 40
 SETTLED = 1e-6
 LEAST_SCALE = 0.3
 """A feature that hardly varies is penalised as if it varied by so much: a rare one learns nothing wild."""
+FREEDOM = 0.01
+"""The price of an intercept: as good as none, and a window in which all were lost still has a finite one."""
 DIGITS = 12
 
 
@@ -32,12 +34,13 @@ class Line:
 @dataclass(frozen=True)
 class Sample:
     """Grouped rows: `count` customers share one, `lost` of them bought nothing in the window; `weight` is how
-    much each customer counts."""
+    much each customer counts; `window` is the number of the row's window, from 0."""
 
     rows: Floats
     count: Floats
     lost: Floats
     weight: Floats
+    window: Ints
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -49,61 +52,78 @@ def fit(
     """The weights between `low` and `high` that explain the losses, at the price strength / 2 * sum of
     ((weight - expected) * scale)^2.
 
-    Scale: the feature's standard deviation over customers, at least .3. The intercept is free. The answer
-    does not depend on `start`, which only saves steps.
+    Scale: the feature's standard deviation over customers, at least .3. Each window has an intercept of its
+    own, so that a season that moves whole windows does not blur what tells customers apart within one; the
+    line has their mean over customers. The answer does not depend on `start`, which only saves steps.
     """
-    count = sample.weight * sample.count
-    lost = sample.weight * sample.lost
+    count, lost = sample.weight * sample.count, sample.weight * sample.lost
     total = count.sum()
     centre = count @ sample.rows / total
-    spread = np.sqrt(np.maximum(count @ (sample.rows - centre) ** 2 / total, 0.0))
-    design = np.column_stack([np.ones(len(sample)), sample.rows - centre])
-    price = np.append(1e-6, strength * np.maximum(spread, LEAST_SCALE) ** 2)
-    wanted = np.append(0.0, expected)
-    bounds = np.append(-np.inf, low), np.append(np.inf, high)
-    at = (
-        wanted.copy() if start is None else np.append(start.intercept + start.weights @ centre, start.weights)
+    scale = np.maximum(np.sqrt(np.maximum(count @ (sample.rows - centre) ** 2 / total, 0.0)), LEAST_SCALE)
+    windows = int(sample.window.max()) + 1
+    own = np.zeros((len(sample), windows))
+    own[np.arange(len(sample)), sample.window] = 1.0
+    problem = _Problem(
+        np.column_stack([own, sample.rows - centre]),
+        count,
+        lost,
+        np.append(np.full(windows, FREEDOM), strength * scale**2),
+        np.append(np.zeros(windows), expected),
+        np.append(np.full(windows, -np.inf), low),
+        np.append(np.full(windows, np.inf), high),
     )
-    at = np.clip(at, *bounds)
-    scale = np.append(1.0, np.maximum(spread, LEAST_SCALE))
-
-    def cost(point: Floats) -> float:
-        logits = design @ point
-        return float(count @ np.logaddexp(0.0, logits) - lost @ logits + 0.5 * price @ (point - wanted) ** 2)
-
-    value = cost(at)
-    for _ in range(STEPS):
-        move = _step(design, count, lost, at, price, wanted, bounds)
-        share = 1.0
-        while (there := cost(at + share * move)) > value + 1e-12 * abs(value) and share > 1e-4:
-            share /= 2
-        at, value = at + share * move, there
-        if np.abs(share * move * scale).max() < SETTLED:
-            break
-    at = np.clip(at, *bounds)
-    weights = np.array([float(f"{one:.{DIGITS}g}") for one in at[1:]])
-    return Line(float(f"{at[0] - weights @ centre:.{DIGITS}g}"), weights)
+    begin = problem.wanted.copy()
+    if start is not None:
+        begin[:windows], begin[windows:] = start.intercept + start.weights @ centre, start.weights
+    at = problem.lowest(begin, np.append(np.ones(windows), scale))
+    mean = float(np.bincount(sample.window, count, minlength=windows) @ at[:windows] / total)
+    weights = np.array([float(f"{one:.{DIGITS}g}") for one in at[windows:]])
+    return Line(float(f"{mean - weights @ centre:.{DIGITS}g}"), weights)
 
 
-def _step(
-    design: Floats,
-    count: Floats,
-    lost: Floats,
-    at: Floats,
-    price: Floats,
-    wanted: Floats,
-    bounds: tuple[Floats, Floats],
-) -> Floats:
-    """The way to the lowest point of the parabola that touches the cost here, within the bounds."""
-    chance = expit(design @ at)
-    slope = design.T @ (count * chance - lost) + price * (at - wanted)
-    bend = count * np.maximum(chance * (1 - chance), 1e-6)
-    curve = (design * bend[:, None]).T @ design + np.diag(price)
-    root = np.linalg.cholesky(curve).T
-    target = np.linalg.solve(root.T, -slope)
-    room = bounds[0] - at - 1e-12, bounds[1] - at + 1e-12
-    found: Floats = lsq_linear(root, target, bounds=room, method="bvls", tol=1e-12).x
-    return found
+@dataclass(frozen=True)
+class _Problem:
+    """Logits are design @ point; the cost is the lost likelihood and price / 2 * (point - wanted)^2."""
+
+    design: Floats
+    count: Floats
+    lost: Floats
+    price: Floats
+    wanted: Floats
+    low: Floats
+    high: Floats
+
+    def lowest(self, begin: Floats, scale: Floats) -> Floats:
+        """The point of the lowest cost within the bounds."""
+        at = np.clip(begin, self.low, self.high)
+        value = self.cost(at)
+        for _ in range(STEPS):
+            move = self.step(at)
+            share = 1.0
+            while (there := self.cost(at + share * move)) > value + 1e-12 * abs(value) and share > 1e-4:
+                share /= 2
+            at, value = at + share * move, there
+            if np.abs(share * move * scale).max() < SETTLED:
+                break
+        found: Floats = np.clip(at, self.low, self.high)
+        return found
+
+    def cost(self, point: Floats) -> float:
+        logits = self.design @ point
+        missed = self.count @ np.logaddexp(0.0, logits) - self.lost @ logits
+        return float(missed + 0.5 * self.price @ (point - self.wanted) ** 2)
+
+    def step(self, at: Floats) -> Floats:
+        """The way to the lowest point, within the bounds, of the parabola that touches the cost here."""
+        chance = expit(self.design @ at)
+        slope = self.design.T @ (self.count * chance - self.lost) + self.price * (at - self.wanted)
+        bend = self.count * np.maximum(chance * (1 - chance), 1e-6)
+        curve = (self.design * bend[:, None]).T @ self.design + np.diag(self.price)
+        root = np.linalg.cholesky(curve).T
+        target = np.linalg.solve(root.T, -slope)
+        room = self.low - at - 1e-12, self.high - at + 1e-12
+        found: Floats = lsq_linear(root, target, bounds=room, method="bvls", tol=1e-12).x
+        return found
 
 
 def level(logits: Floats, count: Floats, lost: Floats) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -91,7 +91,9 @@ class Lessons:
         places = [place(name) for name in names]
         known = self.complete(day)
         sample = _sample(known)
-        few = Sample(sample.rows[:, places], sample.count, sample.lost, sample.weight)
+        few = Sample(
+            sample.rows[:, places], sample.count, sample.lost, sample.weight, np.zeros_like(sample.window)
+        )
         wide, none = np.full(len(places), np.inf), np.zeros(len(places))
         found = logistic.fit(few, 1.0, low=-wide, high=wide, expected=none)
         weights = np.zeros(len(NAMES))
@@ -115,7 +117,7 @@ class Lessons:
             known = self.complete(day)
             sample = _sample(known)
             low, high = _range(sample.rows)
-            held = Sample(np.clip(sample.rows, low, high), sample.count, sample.lost, sample.weight)
+            held = replace(sample, rows=np.clip(sample.rows, low, high))
             bounds = {
                 "low": np.array([feature.sign[0] for feature in FEATURES]),
                 "high": np.array([feature.sign[1] for feature in FEATURES]),
@@ -139,6 +141,7 @@ def _sample(windows: Sequence[Window]) -> Sample:
         np.concatenate([window.count for window in windows]),
         np.concatenate([window.lost for window in windows]),
         np.full(sum(len(window.rows) for window in windows), weight),
+        np.concatenate([np.full(len(window.rows), place) for place, window in enumerate(windows)]),
     )
 
 
