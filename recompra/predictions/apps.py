@@ -12,7 +12,7 @@ class PredictionsConfig(AppConfig):
         route="previsoes/",
         customer_panels=(
             CustomerPanel("predictions:risk_card", "side", 10, "see_customers"),
-            CustomerPanel("predictions:value_card", "side", 20, "see_customers"),
+            CustomerPanel("predictions:value_card", "figures", 10, "see_customers"),
             CustomerPanel("predictions:moment_lines", "moment", 10, "see_customers"),
         ),
     )

@@ -21,11 +21,9 @@ from recompra.warehouse.schema import TABLES
 VALUE = gettext_noop("learning who still buys and how much")
 CHURN = gettext_noop("learning who is about to be lost")
 RHYTHM = gettext_noop("learning each customer's rhythm")
-MONEY = "decimal(18, 2)"
 LARGEST = 9_999_999_999_999.0
 """R$: beyond it a forecast is an arithmetic accident, and cents have no place in a float."""
-_ACTIVE = ("churn_risk", "churn_base", "churn_recency", "churn_ticket", "churn_frequency", "churn_growth",
-           "churn_mix", "churn_source")  # fmt: skip
+_OF_ACTIVE = frozenset(name for name in TABLES["predictions"].columns if name.startswith("churn_"))
 
 
 @dataclass
@@ -77,8 +75,7 @@ def predict(
 
 def predictions_of(found: Predicted, orders: ir.Table, asked: Asked, models_version: int) -> ir.Table:
     """The warehouse's `predictions`: everybody who bought until that day, null where nothing is shown."""
-    everybody = _customers(orders, asked)
-    table = everybody
+    table = _customers(orders, asked)
     for name in ("value", "churn", "rhythm"):
         if (part := found.shown(name)) is not None:
             own = part.drop("is_active") if "is_active" in part.columns else part
@@ -107,8 +104,8 @@ def _customers(orders: ir.Table, asked: Asked) -> ir.Table:
 
 def _column(table: ir.Table, name: str, kind: ibis.DataType) -> ir.Value:
     if name not in table.columns:
-        return ibis.null(kind)
+        return ibis.null(kind.copy(nullable=True))
     column = table[name]
     if kind.is_decimal() and column.type().is_floating():
         column = ibis.least(column, ibis.literal(LARGEST)).cast(kind)
-    return ibis.ifelse(table.is_active, column, ibis.null(column.type())) if name in _ACTIVE else column
+    return ibis.ifelse(table.is_active, column, ibis.null(column.type())) if name in _OF_ACTIVE else column
