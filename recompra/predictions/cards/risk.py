@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -18,7 +19,7 @@ from recompra.customers.scope import visible_customer
 from recompra.customers.xray.purchases import purchases_of
 from recompra.predictions.cards.habits import Habits, habits
 from recompra.predictions.cards.published import Published, models, published
-from recompra.predictions.cards.words import BEHAVIOURS, sentence, why
+from recompra.predictions.cards.words import BEHAVIOURS, fallback, sentence, why
 from recompra.predictions.models import ModelRecord
 from recompra.theme.charts import gauge, push
 from recompra.theme.charts.gauge import level
@@ -51,7 +52,7 @@ def risk_card(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _told(request: HttpRequest, customer: Customer, own: Published, record: ModelRecord) -> dict[str, Any]:
     bought = purchases_of(request, customer.pk)
-    did = habits(bought.orders, bought.lines, own.as_of)
+    did = habits(bought.orders, bought.lines, timezone.localdate())
     told: dict[str, Any] = {"habits": did, "why": why(record.reason)}
     if did is not None and not own.is_active:
         told["inactive_days"] = max(0, did.recency_days - record.active_days)
@@ -62,7 +63,7 @@ def _told(request: HttpRequest, customer: Customer, own: Published, record: Mode
         "gauge": gauge(_("Risk of loss"), risk, WORDS[level(risk)]()),
         "terms": terms(own, did),
         "kept": kept(record, risk),
-        "is_fallback": own.row["churn_source"] == "btyd",
+        "fallback": fallback(record.reason) if own.row["churn_source"] == "btyd" else "",
     }
 
 

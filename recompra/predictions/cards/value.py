@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from recompra.accounts.roles import Capability, requires
 from recompra.customers.scope import visible_customer
 from recompra.predictions.cards.published import Published, models, published
-from recompra.predictions.cards.words import why
+from recompra.predictions.cards.words import missed, why
 
 SPANS = {90: _("3 months"), 180: _("6 months"), 365: _("12 months")}
 
@@ -42,6 +42,7 @@ def value_card(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "own": own,
         "record": record,
         "spends": spends(own) if own else [],
+        "missed": missed(record.accuracy) if record else "",
         "why": why(record.reason) if record else "",
     }
     return render(request, "predictions/_value.html", context)

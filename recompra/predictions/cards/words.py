@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from recompra.predictions.cards.habits import Habits
 from recompra.predictions.part import NOT_ENOUGH
-from recompra.theme.formats import brl, days, num
+from recompra.theme.formats import brl, days, num, pct
 
 REGULAR = 0.5
 """Intervals whose standard deviation is at most half of their mean are called regular."""
@@ -26,12 +27,26 @@ REASONS = {
     NOT_ENOUGH: gettext_lazy("There is too little history yet: it needs more months of sales."),
 }
 """{code of a `part.Record`: its sentence}."""
+FALLBACKS = {
+    "model_not_better": gettext_lazy(
+        "Told by the rhythm of the purchases alone: in this shop the other behaviours did not tell more."
+    ),
+    "short_history": gettext_lazy(
+        "Told by the rhythm of the purchases alone: the other behaviours need more months of sales."
+    ),
+}
+"""{code of a `part.Record`: why the simpler model answers}."""
 UNKNOWN = gettext_lazy("On the shop's own past it was not better than a simple rule, so it is not shown.")
 
 
 def why(reason: str) -> str:
     """Why a prediction is not shown."""
     return str(REASONS.get(reason, UNKNOWN))
+
+
+def fallback(reason: str) -> str:
+    """Why the simpler model answers; "" for a code without words."""
+    return str(FALLBACKS.get(reason, ""))
 
 
 def sentence(behaviour: str, own: Habits) -> str:
@@ -99,6 +114,19 @@ def _mix(own: Habits) -> str:
     return ngettext(
         "%(count)s unit in the last 12 months.", "%(count)s units in the last 12 months.", int(own.units)
     ) % {"count": num(own.units)}
+
+
+def missed(accuracy: Mapping[str, Any] | None) -> str:
+    """By how much the total of all customers was missed in the last window; "" where nobody knows."""
+    if not accuracy or not accuracy.get("observed"):
+        return ""
+    off = accuracy["expected"] / accuracy["observed"] - 1
+    if abs(off) < 0.005:
+        return _("When last checked, the total predicted for all customers was right.")
+    told = {"off": pct(abs(off), 0)}
+    if off > 0:
+        return _("When last checked, the total predicted for all customers was %(off)s too high.") % told
+    return _("When last checked, the total predicted for all customers was %(off)s too low.") % told
 
 
 _TOLD: dict[str, Callable[[Habits], str]] = {
