@@ -76,6 +76,7 @@ class About(StrEnum):
     RFM = "rfm"
     LOYALTY = "loyalty"
     CONTACT = "contact"
+    PREDICTIONS = "predictions"
     METRICS = "metrics"
 
 
@@ -85,6 +86,7 @@ HEADINGS: dict[About, StrPromise] = {
     About.RFM: _("RFM"),
     About.LOYALTY: _("Loyalty"),
     About.CONTACT: _("Contact and permissions"),
+    About.PREDICTIONS: _("Predictions"),
     About.METRICS: _("Other metrics"),
 }
 
@@ -128,6 +130,7 @@ _STATES = (
     "AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split()  # noqa: SIM905
 )
 _R, _P, _S, _L, _C = About.REGISTER, About.PURCHASES, About.RFM, About.LOYALTY, About.CONTACT
+_F = About.PREDICTIONS
 _PEOPLE = (
     Field("birth_day", _("Birthday"), Kind.BIRTHDAY, _R),
     Field("age_band", _("Age"), Kind.AGE, _R),
@@ -285,6 +288,51 @@ _PEOPLE = (
         denial=_("are not blocked for giftback"),
     ),
     Field("contacted_on", _("Last contact by the shop"), Kind.DATE, _C),
+    Field("churn_risk", _("Risk of loss"), Kind.PERCENT, _F, claim=_("have a risk of loss of %(told)s")),
+    Field(
+        "spend_90",
+        _("Predicted spend in 3 months"),
+        Kind.MONEY,
+        _F,
+        claim=_("are expected to spend %(told)s in 3 months"),
+    ),
+    Field(
+        "spend_180",
+        _("Predicted spend in 6 months"),
+        Kind.MONEY,
+        _F,
+        claim=_("are expected to spend %(told)s in 6 months"),
+    ),
+    Field(
+        "spend_365",
+        _("Predicted spend in 12 months"),
+        Kind.MONEY,
+        _F,
+        claim=_("are expected to spend %(told)s in 12 months"),
+    ),
+    Field(
+        "next_in_days",
+        _("Days until the likely next purchase"),
+        Kind.DAYS,
+        _F,
+        claim=_("are likely to buy again in %(told)s"),
+    ),
+    Field(
+        "is_due",
+        _("In the likely time of the next purchase"),
+        Kind.FLAG,
+        _F,
+        claim=_("are in the likely time of their next purchase"),
+        denial=_("are not in the likely time of their next purchase"),
+    ),
+    Field(
+        "is_past_due",
+        _("Past the likely time of the next purchase"),
+        Kind.FLAG,
+        _F,
+        claim=_("are past the likely time of their next purchase"),
+        denial=_("are not past the likely time of their next purchase"),
+    ),
 )
 
 
@@ -338,7 +386,10 @@ def answer_of(metric: Metric, tables: Mapping[str, ir.Table], as_of: date) -> ir
 TITLES = (
     gettext_noop("Last sent on"), gettext_noop("Last opened on"), gettext_noop("Last clicked on"),
     gettext_noop("Bounced on"), gettext_noop("Unsubscribed on"), gettext_noop("Messages"),
-    gettext_noop("Opens"), gettext_noop("Clicks"),
+    gettext_noop("Opens"), gettext_noop("Clicks"), gettext_noop("Ticket 12m"), gettext_noop("Ticket before"),
+    gettext_noop("Days 12m"), gettext_noop("Interval spread days"), gettext_noop("Spent 90"),
+    gettext_noop("Spent 90 before"), gettext_noop("Products 12m"), gettext_noop("Groups 12m"),
+    gettext_noop("Units 12m"),
 )  # fmt: skip
 """What the columns of the metrics are called so far, for the catalogue."""
 
@@ -350,7 +401,7 @@ def _title(column: str) -> StrPromise:
 
 def _kind(of: dt.DataType) -> Kind | None:
     if isinstance(of, dt.Decimal):
-        return Kind.MONEY if of.scale == 2 else Kind.NUMBER
+        return Kind.MONEY if (of.precision, of.scale) == (18, 2) else Kind.NUMBER
     plain = {dt.Boolean: Kind.FLAG, dt.Date: Kind.DATE, dt.String: Kind.WORD}
     if (found := plain.get(type(of))) is not None:
         return found

@@ -169,6 +169,12 @@ COMPUTED: dict[str, Callable[[ir.Table, dt.date], ir.Value]] = {
     "has_purchases": lambda t, as_of: t.last_on.notnull(),
     "is_complete": lambda t, as_of: t.completeness >= 100,
     "is_loyalty_member": lambda t, as_of: t.loyalty_program.notnull(),
+    "churn_risk": lambda t, as_of: (t.churn_risk * 100 + 0.5).floor().cast("int64"),
+    "next_in_days": lambda t, as_of: -_days_since(t.next_on, as_of),
+    "is_due": lambda t, as_of: (
+        (t.next_from <= ibis.literal(as_of)) & (t.next_until >= ibis.literal(as_of))
+    ).fill_null(False),
+    "is_past_due": lambda t, as_of: (t.next_until < ibis.literal(as_of)).fill_null(False),
 }
 
 
