@@ -4,14 +4,19 @@ used up."""
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
 
-from recompra.analytics.lists.rows import LIMIT, age, top
-from recompra.analytics.new_products import new_products
-from recompra.analytics.portable import half_up
+from recompra.analytics.lists.rows import LIMIT, age, nth, rows, top
+from recompra.analytics.lists.unseen import REACH, bit, unseen
+from recompra.analytics.portable import half_up, int64
 
+Memory = Literal[30, 90, 360, 0]
+MEMORIES: tuple[Memory, ...] = (30, 90, 360, 0)
+MEMORY: Memory = 360
+MILLION, THOUSAND = 1_000_000, 1_000
 WEIGHT = 2  # intervals of the product's other buyers, in a person's own
 TOO_LATE = 2  # after so many intervals without it, the person found another one
 
@@ -21,31 +26,79 @@ def personal_products(
     product_figures: ir.Table,
     *,
     as_of: dt.date,
+    memory: Memory = MEMORY,
     among: ir.Table | None = None,
     limit: int = LIMIT,
 ) -> ir.Table:
-    """What each customer is likely to take next: what they bought often and lately, then what is popular.
+    """What each customer is likely to take next, of what they have and of what is popular, in one order.
 
-    Own products come first, by `weight_90` of `taken` (equal ones: the more popular, then the lower key);
-    where there are fewer than `limit`, the popular ones that are new to the customer follow. Columns:
-    customer_key; place; product_key; reason (again: times, days since; popular: people, days).
+    The expected takings: n x (days - 1 + repeat rate) / days of an own product (who took it once takes it
+    again as others do; further days speak for themselves), and for every product the customer's n of all
+    products x its share of what everybody took lately. n: days of taking, each fading by e to the power of
+    -age / `memory` days (0: none fades). Equal ones: the more popular, then the lower key. `among`: as in
+    `new_products`.
+    Columns: customer_key; place; product_key; reason (again: times, days since; popular: people, days).
     """
-    known = _offered(taken, product_figures, among)
-    own = top(
-        known.mutate(times=known.owned_days, days=age(ibis.literal(as_of), known.owned_last_on)),
-        "again",
-        order=("-weight_90", "-buyers"),
-        limit=limit,
+    have = _offered(taken, product_figures, among)
+    each = have.mutate(**_own(have, memory))
+    place = each.popular_place <= REACH
+    habits = each.group_by("customer_key").agg(
+        habit=int64(each.faded.sum()),
+        has=int64(bit(ibis.least(each.popular_place, REACH)).sum(where=place).fill_null(0)),
     )
-    return _filled(own, new_products(taken, product_figures, by="popular", among=among, limit=limit), limit)
+    old = each.join(habits, "customer_key")
+    mine = old.select(
+        "customer_key",
+        "product_key",
+        "buyers",
+        score=old.own + _expected(old.habit, old.chance),
+        reason=ibis.literal("again"),
+        times=old.owned_days,
+        days=age(ibis.literal(as_of), old.owned_last_on),
+    )
+    asked = (taken if among is None else among).select("customer_key").distinct()
+    new = _new(_with_habits(asked, habits), product_figures, limit)
+    whole = ibis.union(mine, new.select(*mine.columns))
+    best = nth(whole, ("-score", "-buyers", "product_key"), "customer_key")
+    best = best.filter(best.nth < limit)
+    is_new = best.reason == "popular"
+    told = best.mutate(people=is_new.ifelse(best.buyers, ibis.null("int64")))
+    return rows(told, "again", told.nth + 1, reason_of=told.reason, more=("people",))
 
 
-def _filled(own: ir.Table, further: ir.Table, limit: int) -> ir.Table:
-    """A list, and where it is shorter than `limit` the beginning of another one behind it."""
-    counts = own.group_by("customer_key").agg(n=own.count().cast("int64"))
-    behind = further.left_join(counts, "customer_key").drop("customer_key_right")
-    moved = behind.mutate(place=behind.place + behind.n.fill_null(0)).drop("n")
-    return ibis.union(own, moved.filter(moved.place <= limit))
+def _own(have: ir.Table, memory: Memory) -> dict[str, ir.IntegerValue]:
+    """How much is left of each own product's days, and how much of them is habit; in millionths."""
+    faded = have.owned_days * MILLION if memory == 0 else have[f"weight_{memory}"]
+    rate = (have.repeat_rate.fill_null(1) * THOUSAND).floor().cast("int64")
+    of_thousand = half_up((have.owned_days - 1) * THOUSAND + rate, have.owned_days)
+    return {"faded": faded, "own": half_up(faded * of_thousand, ibis.literal(THOUSAND, "int64"))}
+
+
+def _with_habits(asked: ir.Table, habits: ir.Table) -> ir.Table:
+    """Who is asked about; who has nothing yet is told of as if they had bought one product today."""
+    joined = asked.left_join(habits, asked.customer_key == habits.customer_key)
+    found = joined.select(asked.customer_key, habits.habit, habits.has)
+    return found.mutate(habit=found.habit.fill_null(MILLION), has=found.has.fill_null(0))
+
+
+def _new(asked: ir.Table, product_figures: ir.Table, limit: int) -> ir.Table:
+    """The popular products that customers do not have, with the score that popularity alone gives them."""
+    first = product_figures.filter(product_figures.popular_place <= REACH)
+    ranked = first.select("product_key", "buyers", "chance", nth="popular_place", days=first.popular_days)
+    found = unseen(asked, ranked, limit)
+    return found.select(
+        "customer_key",
+        "product_key",
+        "buyers",
+        score=_expected(found.habit, found.chance),
+        reason=ibis.literal("popular"),
+        times=ibis.null("int64"),
+        days="days",
+    )
+
+
+def _expected(habit: ir.IntegerValue, chance: ir.IntegerValue) -> ir.IntegerValue:
+    return half_up(habit * chance, ibis.literal(MILLION, "int64"))
 
 
 def due_products(
@@ -80,11 +133,13 @@ def due_products(
 
 def _offered(taken: ir.Table, product_figures: ir.Table, among: ir.Table | None) -> ir.Table:
     """What customers have of what is offered: the figures of the products, and owned_days, owned_first_on,
-    owned_last_on, weight_90 of the customers."""
+    owned_last_on and the weights of the customers."""
     have = taken.select(
         "customer_key",
         "product_key",
+        "weight_30",
         "weight_90",
+        "weight_360",
         owned_days="days",
         owned_first_on="first_on",
         owned_last_on="last_on",
@@ -92,6 +147,6 @@ def _offered(taken: ir.Table, product_figures: ir.Table, among: ir.Table | None)
     if among is not None:
         have = have.semi_join(among, "customer_key")
     figures = product_figures.filter(product_figures.is_offered).select(
-        "product_key", "buyers", "repeat_rate", "interval_days"
+        "product_key", "buyers", "chance", "popular_place", "repeat_rate", "interval_days"
     )
     return have.join(figures, "product_key")

@@ -109,19 +109,24 @@ def product_figures(
 
     Columns: product_key, group_name; is_offered (not said to be discontinued or out of stock, sold within a
     year of the shop's last sale); popular_days, buyers (customers who took it in these days), share (of those
-    who took anything, four decimals), popular_place; ever_buyers (customers who took it and have had
-    `typical_interval` days to come back for it), repeaters (of them, who did), repeat_rate ((repeaters + 20 x
-    mean of all products) / (ever_buyers + 20), four decimals; null: nobody had the time), satisfaction_place;
-    first_on, last_on, days_on_sale, takers (all customers who ever took it), novelty_place; interval_days
-    (days until it is bought again: the geometric mean over customers, drawn towards `typical_interval` as by
-    20 customers; null: nothing is ever bought again), price (R$), step_key (what to offer instead: in the
-    same group, 10 to 100 % dearer, of the group's fifty most bought the most bought). Places count from 1 and are
-    null for what is not in the list: nobody bought it lately; fewer than 10 buyers had the time; not first
-    sold in the last 90 days, of a shop twice as old, to at least 5 (most takers per day on sale first). Only
-    what is offered has a place.
+    who took anything, four decimals), chance (of a million products taken in these days, how many were this
+    one), popular_place; ever_buyers (customers who took it and have had `typical_interval` days to come back
+    for it), repeaters (of them, who did), repeat_rate ((repeaters + 20 x mean of all products) / (ever_buyers
+    + 20), four decimals; null: nobody had the time), satisfaction_place; first_on, last_on, days_on_sale,
+    takers (all customers who ever took it), novelty_place; interval_days (days until it is bought again: the
+    geometric mean over customers, drawn towards `typical_interval` as by 20 customers; null: nothing is ever
+    bought again), price (R$), step_key (what to offer instead: in the same group, 10 to 100 % dearer, of the
+    group's fifty most bought the most bought).
+
+    Places count from 1, and only what is offered has one. Without a place in a list is what nobody bought
+    lately; what fewer than 10 buyers had the time to buy again, or none did; what was not first sold in the
+    last 90 days, in a shop twice as old, to at least 5 (novelties: most takers per day on sale first).
     """
     counts = _counts(taken, as_of, popular_days, typical_interval)
-    totals = counts.agg(mean=half_up(counts.repeaters.sum() * 1_000_000, counts.ever_buyers.sum()))
+    totals = counts.agg(
+        mean=half_up(counts.repeaters.sum() * 1_000_000, counts.ever_buyers.sum()),
+        lately=counts.buyers.sum().cast("int64"),
+    )
     people = taken.filter(_age(as_of, taken.last_on) < popular_days)
     everybody = people.agg(people=people.customer_key.nunique().cast("int64"))
     named = products.select("product_key", "group_name", "is_discontinued", "stock", "launched_on")
@@ -169,6 +174,7 @@ def _told(known: ir.Table, as_of: dt.date, popular_days: int, typical_interval: 
         popular_days=ibis.literal(popular_days, "int64"),
         buyers=counted["buyers"],
         share=share(counted["buyers"], known.people),
+        chance=half_up(counted["buyers"] * 1_000_000, known.lately).fill_null(0),
         ever_buyers=counted["ever_buyers"],
         repeaters=counted["repeaters"],
         repeat_rate=_ten_thousandths(rate),

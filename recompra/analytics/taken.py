@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
-from recompra.analytics.portable import decayed
+from recompra.analytics.portable import decayed, int64
 
 
 def taken(
@@ -50,8 +50,8 @@ def taken(
         days=days.count(where=sold).cast("int64"),
         first_on=days.ordered_on.min(where=sold),
         last_on=days.ordered_on.max(where=sold),
-        weight_30=decayed(days.age, 30).sum(where=sold).cast("int64"),
-        weight_90=decayed(days.age, 90).sum(where=sold).cast("int64"),
-        weight_360=decayed(days.age, 360).sum(where=sold).cast("int64"),
+        weight_30=int64(decayed(days.age, 30).sum(where=sold)),
+        weight_90=int64(decayed(days.age, 90).sum(where=sold)),
+        weight_360=int64(decayed(days.age, 360).sum(where=sold)),
     )
     return pairs.filter(pairs.units > 0, pairs.days > 0).drop("units")

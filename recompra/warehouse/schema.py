@@ -155,6 +155,7 @@ product_figures: ir.Table = ibis.table(
         "popular_days": "!int64",
         "buyers": "!int64",
         "share": "decimal(9, 4)",
+        "chance": "!int64",
         "popular_place": "int64",
         "ever_buyers": "!int64",
         "repeaters": "!int64",

@@ -39,17 +39,25 @@ the other one; up_sell: instead of the other one, so many people lately; cross_s
 of the group."""
 
 
-def rows(found: ir.Table, reason: str, place: ir.IntegerValue) -> ir.Table:
-    """The rows of one list, from a table with customer_key, product_key and what the reason tells."""
+def rows(
+    found: ir.Table,
+    reason: str,
+    place: ir.IntegerValue,
+    *,
+    reason_of: ir.StringValue | None = None,
+    more: tuple[str, ...] = (),
+) -> ir.Table:
+    """The rows of one list, from a table with customer_key, product_key and what the reason tells. Where rows
+    have reasons of their own, `reason_of` is theirs, and they tell `more`."""
     told = {
-        name: (found[name] if name in REASONS[reason] else ibis.null(kind)).cast(kind)
+        name: (found[name] if name in (*REASONS[reason], *more) else ibis.null(kind)).cast(kind)
         for name, kind in TOLD.items()
     }
     return found.select(
         "customer_key",
         place=place.cast("int64"),
         product_key="product_key",
-        reason=ibis.literal(reason),
+        reason=ibis.literal(reason) if reason_of is None else reason_of,
         **told,
     )
 
