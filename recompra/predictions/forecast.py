@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from recompra.analytics.btyd.ahead import LAWS, Span, chance_of_none, spans
+from recompra.analytics.btyd.ahead import LAWS, Outlook, Span
 from recompra.analytics.btyd.fit import Fitted, fit
 from recompra.analytics.btyd.gamma_gamma import FittedSpending, Spending, fit_spending
 from recompra.analytics.btyd.histories import Histories
@@ -110,11 +110,11 @@ def _scored(
     groups: pa.Table, known: Histories, fitted: Sequence[Fitted], busy: Mapping[int, float], horizon: int
 ) -> pa.Table:
     """What depends on the history alone, once per distinct one."""
-    alive, ahead = spans(fitted, known, busy)
+    outlook = Outlook(fitted, known)
     columns = {name: groups[name] for name in KEY}
-    columns |= {"p_alive": pa.array(alive), "p_none": pa.array(chance_of_none(fitted, known, horizon))}
-    for days, span in ahead.items():
-        columns |= {f"{name}_{days}": column for name, column in _columns(span).items()}
+    columns |= {"p_alive": pa.array(outlook.p_alive), "p_none": pa.array(outlook.p_none(horizon))}
+    for days, factor in busy.items():
+        columns |= {f"{name}_{days}": column for name, column in _columns(outlook.span(days, factor)).items()}
     return pa.table(columns)
 
 

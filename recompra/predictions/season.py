@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
-from recompra.analytics.btyd.ahead import expected_days
+from recompra.analytics.btyd.ahead import Outlook
 from recompra.analytics.btyd.fit import Fitted
 from recompra.analytics.btyd.histories import Histories
 from recompra.analytics.purchase_history import purchase_groups, purchase_history
@@ -58,9 +58,8 @@ def factors(
         age / 7,
         count,
     )
-    return {
-        span: _factor(bought[span], float(known.count @ expected_days(fitted, known, span))) for span in days
-    }
+    outlook = Outlook(fitted, known)
+    return {span: _factor(bought[span], float(known.count @ outlook.expected(span))) for span in days}
 
 
 def _factor(bought: float, expected: float) -> float:

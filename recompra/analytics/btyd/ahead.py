@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,35 +36,37 @@ class Span:
     high: Floats
 
 
-def spans(
-    fitted: Sequence[Fitted], h: Histories, factors: Mapping[int, float]
-) -> tuple[Floats, dict[int, Span]]:
-    """Per row the probability of not having left, and {days: what they bring}, both the mean of the models.
+class Outlook:
+    """The mean of some fitted models' answers, per row of histories."""
 
-    `factors`: {days: how much busier than the mean they will be}.
-    """
-    alive = [one.p_alive(h) for one in fitted]
-    found = {}
-    for days, factor in factors.items():
-        weeks = days / 7
-        quiet = [1 - one.p_some(h, weeks) for one in fitted]
-        none = _mean([1 - a * (1 - q**factor) for a, q in zip(alive, quiet, strict=True)])
-        expected = _mean(
-            [a * one.expected_alive(h, weeks) * factor for a, one in zip(alive, fitted, strict=True)]
+    def __init__(self, fitted: Sequence[Fitted], h: Histories) -> None:
+        self._fitted, self._h = fitted, h
+        self._alive = [one.p_alive(h) for one in fitted]
+
+    @property
+    def p_alive(self) -> Floats:
+        return _mean(self._alive)
+
+    def p_none(self, days: int) -> Floats:
+        """The probability of no purchase day in the next days."""
+        return self._none(days, 1.0)
+
+    def expected(self, days: int) -> Floats:
+        """The purchase days expected in the next days."""
+        pairs = zip(self._alive, self._fitted, strict=True)
+        return _mean([alive * one.expected_alive(self._h, days / 7) for alive, one in pairs])
+
+    def span(self, days: int, factor: float) -> Span:
+        """The next days, which are so many times as busy as the models think."""
+        none, expected = self._none(days, factor), self.expected(days) * factor
+        shape = _mean([one.parameters["r"] + self._h.repeats for one in self._fitted])
+        return _span(none, expected, shape)
+
+    def _none(self, days: int, factor: float) -> Floats:
+        pairs = zip(self._alive, self._fitted, strict=True)
+        return _mean(
+            [1 - alive * (1 - (1 - one.p_some(self._h, days / 7)) ** factor) for alive, one in pairs]
         )
-        shape = _mean([one.parameters["r"] + h.repeats for one in fitted])
-        found[days] = _span(none, expected, shape)
-    return _mean(alive), found
-
-
-def chance_of_none(fitted: Sequence[Fitted], h: Histories, days: int) -> Floats:
-    """Per row the probability of no purchase day in the next days, the mean of the models."""
-    return _mean([one.p_none(h, days / 7) for one in fitted])
-
-
-def expected_days(fitted: Sequence[Fitted], h: Histories, days: int) -> Floats:
-    """Per row the purchase days expected in the next days, the mean of the models."""
-    return _mean([one.expected(h, days / 7) for one in fitted])
 
 
 def _mean(columns: Sequence[Floats]) -> Floats:
