@@ -14,9 +14,16 @@ class DashboardsConfig(AppConfig):
         menu=(
             MenuEntry(_("Panel"), "layout-dashboard", "dashboards:panel", 10, Capability.SEE_PANEL),
             MenuEntry(_("Dashboard"), "chart-column", "dashboards:customers", 12, Capability.SEE_PANEL),
+            MenuEntry(_("Analyses"), "chart-spline", "dashboards:analyses", 14, Capability.SEE_PANEL),
             MenuEntry(_("Works"), "list-todo", "dashboards:works", 80, Capability.IMPORT),
         ),
     )
-    people_behind = {"dashboard": "recompra.dashboards.customers.people.behind"}
-    audit_actions = {"export_tile": _("Table of the customer dashboard exported")}
+    people_behind = {
+        "dashboard": "recompra.dashboards.customers.people.behind",
+        "analyses": "recompra.dashboards.analyses.people.behind",
+    }
+    audit_actions = {
+        "export_tile": _("Table of the customer dashboard exported"),
+        "export_analysis": _("Table of an analysis exported"),
+    }
     clock = (Every("dashboards.reports", call="recompra.dashboards.report_file.sweep", minutes=60),)

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -32,15 +32,12 @@ _under_way: dict[str, tuple[threading.Lock, list[int]]] = {}
 
 def answer(tile: Tile, asked: Asked) -> Counted:
     """What the tile tells, from the cache or counted now; who asks meanwhile waits for the same count."""
-    key = _key(tile, asked)
-    if (kept := cache.get(key)) is not None:
-        return read(kept)
-    with _alone(key):
-        if (kept := cache.get(key)) is not None:
-            return read(kept)
-        counted = tile.count(engine(settings.WAREHOUSE_URL), asked)
-        cache.set(key, written(counted), KEPT_SECONDS)
-        return counted
+    return _answer(_key(tile, asked), lambda: tile.count(engine(settings.WAREHOUSE_URL), asked))
+
+
+def kept_until_published(name: str, depends: tuple[Any, ...], count: Callable[[], Counted]) -> Counted:
+    """What `count` finds, asked once per generation and per value of `depends`."""
+    return _answer(_hashed(name, *depends), count)
 
 
 def kept_answers(tiles: Iterable[Tile], asked: Asked) -> dict[str, Counted]:
@@ -58,6 +55,17 @@ def read(text: str) -> Counted:
     """The rows that `written` was given."""
     found: Counted = json.loads(text, object_hook=_plain)
     return found
+
+
+def _answer(key: str, count: Callable[[], Counted]) -> Counted:
+    if (kept := cache.get(key)) is not None:
+        return read(kept)
+    with _alone(key):
+        if (kept := cache.get(key)) is not None:
+            return read(kept)
+        counted = count()
+        cache.set(key, written(counted), KEPT_SECONDS)
+        return counted
 
 
 def _typed(value: Any) -> dict[str, str]:
@@ -80,12 +88,16 @@ def _plain(found: dict[str, Any]) -> Any:
 def _key(tile: Tile, asked: Asked) -> str:
     """Everything on which the answer depends; stores and groups only within the hash."""
     group = (asked.group.code, asked.group.state) if asked.group else None
-    url = settings.WAREHOUSE_URL
-    depends = (
-        FORM, url, engine(url).version(), tile.code, tile.by(asked), asked.since, asked.until, asked.today,
-        asked.stores and sorted(asked.stores), asked.seen and sorted(asked.seen), group,
+    return _hashed(
+        tile.code, tile.by(asked), asked.since, asked.until, asked.today,
+        asked.stores and sorted(asked.stores), asked.seen and sorted(asked.seen), group, tile.state(),
     )  # fmt: skip
-    return f"dashboards.tile.{hashlib.sha256(repr(depends).encode()).hexdigest()}"
+
+
+def _hashed(*depends: Any) -> str:
+    url = settings.WAREHOUSE_URL
+    known = (FORM, url, engine(url).version(), *depends)
+    return f"dashboards.tile.{hashlib.sha256(repr(known).encode()).hexdigest()}"
 
 
 @contextmanager

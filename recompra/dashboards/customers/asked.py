@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import ibis.expr.types as ir
 from django.http import Http404, HttpRequest
@@ -54,6 +54,7 @@ class Asked:
     seen: StoreScope
     group: Group | None = None
     by: str = ""
+    usual: ClassVar[str] = USUAL
 
     @property
     def stores(self) -> StoreScope:
@@ -91,7 +92,7 @@ class Asked:
         """As a query string without "?", with some of it changed; nothing for the usual."""
         asked = replace(self, **changed)
         pairs: list[tuple[str, Any]] = []
-        if asked.code != USUAL:
+        if asked.code != self.usual:
             pairs.append(("periodo", asked.code))
         if asked.code == DATES:
             pairs += [("de", asked.since.isoformat()), ("ate", asked.until.isoformat())]

@@ -53,11 +53,16 @@ class Card:
 
     @property
     def url(self) -> str:
-        return _address("dashboards:tile", self.tile, self.asked.query())
+        return _address("", self.tile, self.asked.query())
+
+    @property
+    def now_url(self) -> str:
+        """The page that counts before it answers, for browsers without a script."""
+        return _address("", self.tile, "&".join(filter(None, (self.asked.query(), "agora=1"))))
 
     @property
     def file_url(self) -> str:
-        return _address("dashboards:tile_file", self.tile, self.asked.query())
+        return _address("_file", self.tile, self.asked.query())
 
     @property
     def views(self) -> list[tuple[str, str, bool]]:
@@ -65,7 +70,7 @@ class Card:
         now, usual = self.tile.by(self.asked), next(iter(self.tile.views), "")
         return [
             (
-                _address("dashboards:tile", self.tile, self.asked.query(by="" if code == usual else code)),
+                _address("", self.tile, self.asked.query(by="" if code == usual else code)),
                 str(name),
                 code == now,
             )
@@ -104,7 +109,7 @@ def people_address(tile: Tile, asked: Asked, part: str | None) -> str:
     if part is None or tile.people is None:
         return ""
     query = "&".join(piece for piece in (asked.query(), urlencode({"parte": part})) if piece)
-    return _address("dashboards:tile_people", tile, query)
+    return _address("_people", tile, query)
 
 
 def cell(column: Column, value: Any) -> str:
@@ -126,6 +131,6 @@ def cell(column: Column, value: Any) -> str:
             return str(value)
 
 
-def _address(name: str, tile: Tile, query: str) -> str:
-    here = reverse(name, args=[tile.code])
+def _address(piece: str, tile: Tile, query: str) -> str:
+    here = reverse(f"dashboards:{tile.place}{piece}", args=[tile.code])
     return f"{here}?{query}" if query else here

@@ -78,7 +78,8 @@ class Tile:
     """`code` stands in the address; `how` says how the numbers are made; `empty` why there may be none.
 
     `views`: {code: name} of the ways to look at it, the first one being the usual (`Asked.by`). `people`: the
-    people behind a part; KeyError, ValueError or Http404 for a part that is none.
+    people behind a part; KeyError, ValueError or Http404 for a part that is none. `state`: on what the answer
+    depends beside facts and filters. `place`: what its addresses are called, `dashboards:<place>`.
     """
 
     code: str
@@ -92,6 +93,8 @@ class Tile:
     people: Callable[[Asked, str], Behind] | None = None
     views: Mapping[str, StrPromise] = field(default_factory=dict)
     is_wide: bool = False
+    state: Callable[[], Any] = lambda: None
+    place: str = "tile"
 
     def by(self, asked: Asked) -> str:
         """The view that is asked for, or the usual one."""
