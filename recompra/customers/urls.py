@@ -2,7 +2,8 @@ from django.urls import include, path
 
 from recompra.customers import export, views
 from recompra.customers.notes import views as note_views
-from recompra.customers.xray import most_bought, most_bought_file, overview, recommended
+from recompra.customers.xray import most_bought, most_bought_file, overview
+from recompra.customers.xray.recommended import view as recommended
 
 app_name = "customers"
 urlpatterns = [

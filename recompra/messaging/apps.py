@@ -10,5 +10,8 @@ class MessagingConfig(AppConfig):
         title=_("Messages"),
         route="mensagens/",
         menu=(MenuEntry(_("Texts"), "message-square-text", "messaging:texts", 50, "decide"),),
-        customer_panels=(CustomerPanel("messaging:action", "action", 10, "contact"),),
+        customer_panels=(
+            CustomerPanel("messaging:action", "action", 10, "contact"),
+            CustomerPanel("messaging:product_form", "product", 10, "contact"),
+        ),
     )

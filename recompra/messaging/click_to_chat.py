@@ -17,13 +17,14 @@ from recompra.accounts import audit
 from recompra.accounts.roles import Capability, requires
 from recompra.customers.models import ContactAttempt, Customer
 from recompra.customers.scope import member, visible_customer
-from recompra.messaging.ready_text import PRODUCT_TEXTS, filled_for, text_for
+from recompra.messaging.ready_text import filled_for, text_for
 from recompra.privacy.permission import may, on_page, usable_points, verdict
 from recompra.theme.refused import Refused
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import products
 
-RECOMMEND = "produto"
+BUTTONS = {"produto": "produto", "repor": "reposicao"}
+"""{the button that was pressed: the text about a product that it means}."""
 _KEY = re.compile(r"-?\d{1,18}")
 ADDRESS = "https://wa.me/{digits}?text={text}"
 
@@ -35,6 +36,16 @@ def action(request: HttpRequest, public_id: UUID) -> HttpResponse:
     customer = visible_customer(request, public_id)
     context = {"customer": customer, "verdict": verdict(on_page(request, customer), "contact", "whatsapp")}
     return render(request, "messaging/_action.html", context)
+
+
+@requires(Capability.CONTACT)
+@require_GET
+def product_form(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What the buttons beside products belong to (`form="conversa-produto"`): a button `produto` or `repor`
+    has the product's key. Nothing where no conversation is allowed: the page says why beside the name."""
+    customer = visible_customer(request, public_id)
+    context = {"customer": customer, "verdict": verdict(on_page(request, customer), "contact", "whatsapp")}
+    return render(request, "messaging/_product.html", context)
 
 
 @requires(Capability.CONTACT)
@@ -70,14 +81,13 @@ def address(customer: Customer, code: str, product: str = "") -> str:
 def _product(request: HttpRequest) -> tuple[str, str] | None:
     """The text about a product that the button asked for, and the product's name; None where it named no
     product."""
-    given = request.POST.get("produto", "")
-    if not given:
-        return None
-    found = named(given)
-    if found is None:
-        raise Http404
-    code = request.POST.get("texto", "")
-    return (code if code in PRODUCT_TEXTS else RECOMMEND), found
+    for button, code in BUTTONS.items():
+        if key := request.POST.get(button, ""):
+            found = named(key)
+            if found is None:
+                raise Http404
+            return code, found
+    return None
 
 
 def named(key: str) -> str | None:

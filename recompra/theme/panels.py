@@ -12,7 +12,7 @@ from recompra.theme.door import doors
 
 
 def customer_panels(request: HttpRequest, place: str, public_id: object) -> list[SafeString]:
-    """The fragments for one place ("action", "side", "moment", "card", "contact") that this person may see, in order.
+    """The fragments for one place of `door.CustomerPanel` that this person may see, in order.
 
     Each comes from the room's own view, called as the same person would: its template escaped what is in it.
     """

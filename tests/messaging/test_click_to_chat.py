@@ -161,7 +161,7 @@ def test_the_text_about_a_product_names_it(shop: Cast, client_for: SignIn) -> No
     address = f"/mensagens/whatsapp/{shop.ana.public_id}/"
     said = [
         parse_qs(urlsplit(leads_to(seller.post(address, given))).query)["text"][0]
-        for given in ({"produto": "504"}, {"produto": "504", "texto": "reposicao"})
+        for given in ({"produto": "504"}, {"repor": "504"})
     ]
     assert said[0].startswith("Oi, Ana! Aqui é da Loja Centro. Lembrei de você: temos Casaco de lã aqui.")
     assert "Casaco de lã já deve estar acabando" in said[1]

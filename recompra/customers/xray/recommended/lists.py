@@ -1,0 +1,134 @@
+"""The lists of one customer, made of what the customer has and of what is known of the products.
+
+They are those of `analytics.personal_products`, `due_products`, `together_products`, `up_sell`, `cross_sell`
+and `new_products`, which make them for everybody; a test holds one to the other. In one thing they differ:
+what the customer brought back is not offered as new.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from recompra.analytics.lists.rows import LIMIT
+from recompra.analytics.own_products import TOO_LATE, WEIGHT
+from recompra.customers.xray.recommended.own import Had, Own, Pair
+from recompra.customers.xray.recommended.shelf import Group, Placed, Product, Shelf
+
+COMES_BACK = Decimal("0.05")
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A product to offer, the code of the reason (`analytics.lists.rows.REASONS`), and what it tells."""
+
+    product: Product
+    reason: str
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+def personal(own: Own, shelf: Shelf, today: dt.date) -> list[Pick]:
+    """What the customer bought often and lately; filled up with what is popular."""
+    offered = [had for had in own.had if had.is_offered]
+    offered.sort(key=lambda had: (-had.weight, -had.buyers, had.product.key))
+    found = [
+        Pick(had.product, "again", {"times": had.times, "days": (today - had.last_on).days})
+        for had in offered[:LIMIT]
+    ]
+    return [*found, *popular(own, shelf)][:LIMIT]
+
+
+def due(own: Own, today: dt.date) -> list[Pick]:
+    """What the customer has probably used up by now."""
+    late = [
+        (had, lasts, days)
+        for had in own.had
+        if had.is_offered and had.interval_days
+        for lasts, days in [(_lasts(had, had.interval_days), (today - had.last_on).days)]
+        if lasts > 0 and lasts <= days < TOO_LATE * lasts and (had.times > 1 or had.repeat_rate >= COMES_BACK)
+    ]
+    late.sort(key=lambda one: (-one[0].times, -one[0].repeat_rate, one[2], one[0].product.key))
+    return [
+        Pick(had.product, "due", {"interval_days": lasts, "days": days, "times": had.times})
+        for had, lasts, days in late[:LIMIT]
+    ]
+
+
+def together(own: Own) -> list[Pick]:
+    """What others buy together with the products that the customer bought last."""
+    names = {had.product.key: had.product.name for had in own.had}
+    met: dict[int, list[Pair]] = defaultdict(list)
+    for pair in own.pairs:
+        if pair.product.key not in own.known:
+            met[pair.product.key].append(pair)
+    ranked = sorted(met, key=lambda key: (-sum(pair.score for pair in met[key]), key))
+    best = [min(met[key], key=lambda pair: (-pair.score, pair.because)) for key in ranked[:LIMIT]]
+    return [
+        Pick(pair.product, "together", {"because": names.get(pair.because, ""), "people": pair.together})
+        for pair in best
+    ]
+
+
+def up_sell(own: Own) -> list[Pick]:
+    """The next price step of what the customer buys."""
+    below: dict[int, Had] = {}
+    for had in sorted(own.had, key=lambda had: (-had.weight, had.product.key)):
+        if had.step is not None and had.step.key not in own.known:
+            below.setdefault(had.step.key, had)
+    ranked = sorted(below.items(), key=lambda one: (-one[1].weight, one[0]))
+    return [
+        Pick(had.step, "up_sell", {"because": had.product.name, "people": had.step_buyers})
+        for _key, had in ranked[:LIMIT]
+        if had.step is not None
+    ]
+
+
+def cross_sell(own: Own, shelf: Shelf) -> list[Pick]:
+    """The groups that the customer lacks and buyers of the customer's groups buy."""
+    mine = sorted({had.product.group for had in own.had if had.product.group})
+    best: dict[str, tuple[str, Group]] = {}
+    for name in mine:
+        for other in shelf.groups.get(name, ()):
+            if other.name in mine or other.product.key in own.known:
+                continue
+            if other.name not in best or other.share > best[other.name][1].share:
+                best[other.name] = name, other
+    ranked = sorted(best.values(), key=lambda one: (-one[1].share, one[1].product.key))
+    return [
+        Pick(other.product, "cross_sell", {"because": name, "share": other.share, "people": other.both})
+        for name, other in ranked[:LIMIT]
+    ]
+
+
+def popular(own: Own, shelf: Shelf) -> list[Pick]:
+    """What most customers bought lately."""
+    return _new(own, shelf.placed["popular_place"], "popular", {"people": "buyers", "days": "popular_days"})
+
+
+def satisfaction(own: Own, shelf: Shelf) -> list[Pick]:
+    """What others most often bought again."""
+    names = {"people": "ever_buyers", "share": "repeat_rate"}
+    return _new(own, shelf.placed["satisfaction_place"], "satisfaction", names)
+
+
+def novelties(own: Own, shelf: Shelf) -> list[Pick]:
+    """What began to sell lately and sells well."""
+    return _new(own, shelf.placed["novelty_place"], "novelty", {"people": "takers", "days": "days_on_sale"})
+
+
+def _new(own: Own, placed: Iterable[Placed], reason: str, names: Mapping[str, str]) -> list[Pick]:
+    new = [one for one in placed if one.product.key not in own.known]
+    return [
+        Pick(one.product, reason, {name: one.row[column] for name, column in names.items()})
+        for one in new[:LIMIT]
+    ]
+
+
+def _lasts(had: Had, others: int) -> int:
+    """How many days the product lasts the customer, drawn towards how long it lasts others; halves up."""
+    above, below = (had.last_on - had.first_on).days + WEIGHT * others, had.times - 1 + WEIGHT
+    return (2 * above + below) // (2 * below)
