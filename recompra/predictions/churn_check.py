@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from scipy.special import expit
 
 from recompra.analytics.churn import measures
@@ -59,7 +58,7 @@ def verdict(lessons: Lessons, asked: Asked) -> Verdict:
     recency alone nor than the buy-till-you-die model by more than one standard error; else the
     buy-till-you-die model where it was not worse than recency; else nothing."""
     last = lessons.windows[0] if lessons.windows else None
-    if last is None or not _is_enough(last, asked):
+    if last is None or not _is_enough(last := last.active(asked.active_days)):
         return Verdict("btyd", True, SHORT)
     watched = _watched(lessons, last, asked)
     if "model" not in watched.risks:
@@ -71,29 +70,29 @@ def verdict(lessons: Lessons, asked: Asked) -> Verdict:
     return Verdict("btyd", False, NOT_BETTER, _accuracy(watched, last, "btyd"))
 
 
-def _is_enough(window: Window, asked: Asked) -> bool:
-    active = window.silent <= asked.active_days
-    lost, kept = window.lost[active].sum(), (window.count - window.lost)[active].sum()
-    return bool(lost >= LEAST and kept >= LEAST)
+def _is_enough(active: Window) -> bool:
+    lost = active.lost.sum()
+    return bool(lost >= LEAST and active.count.sum() - lost >= LEAST)
 
 
-def _watched(lessons: Lessons, window: Window, asked: Asked) -> Watched:
-    active = window.silent <= asked.active_days
-    rows = window.rows[active]
-    raw = rows[:, place("logit_fresh")] + rows[:, place("logit_silence")]
-    risks = {"btyd_raw": expit(raw), "btyd": expit(lessons.btyd(window.cut).logits(rows))}
-    if (model := lessons.model(window.cut)) is not None:
-        known = lessons.complete(window.cut)
-        lost, all_of_them = (
-            sum(float(x.sum()) for x in (getattr(w, n) for w in known)) for n in ("lost", "count")
-        )
-        risks |= {
-            "model": expit(model.logits(rows)),
-            "recency": expit(lessons.plain(window.cut, ("silence",)).logits(rows)),
-            "behaviours": expit(lessons.plain(window.cut, PLAIN).logits(rows)),
-            "base_rate": np.full(len(rows), (lost + 0.5) / (all_of_them + 1)),
-        }
-    return Watched(window.count[active], window.lost[active], risks)
+def _watched(lessons: Lessons, active: Window, asked: Asked) -> Watched:
+    raw = active.rows[:, place("logit_fresh")] + active.rows[:, place("logit_silence")]
+    risks = {"btyd_raw": expit(raw), "btyd": expit(lessons.btyd(active.cut).logits(active.rows))}
+    model = lessons.model(active.cut)
+    if model is not None and _has_both(lessons, active.cut, asked):
+        plain = {"base_rate": (), "recency": ("silence",), "behaviours": PLAIN}
+        risks["model"] = expit(model.logits(active.rows))
+        for name, features in plain.items():
+            line = lessons.plain(active.cut, features, asked.active_days)
+            risks[name] = expit(line.logits(active.rows))
+    return Watched(active.count, active.lost, risks)
+
+
+def _has_both(lessons: Lessons, day: int, asked: Asked) -> bool:
+    """Whether before a day enough active customers came back, and enough did not, for a comparison."""
+    known = [window.active(asked.active_days) for window in lessons.complete(day)]
+    lost = sum(float(window.lost.sum()) for window in known)
+    return min(lost, sum(float(window.count.sum()) for window in known) - lost) >= LEAST
 
 
 def _accuracy(watched: Watched, window: Window, source: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,6 +13,14 @@ from recompra.analytics.churn.logistic import DIGITS, Line, Sample
 
 STRENGTHS = (10_000.0, 1_000.0, 100.0, 10.0)
 """How strongly the weights are held to the buy-till-you-die model's, in customers; the windows choose."""
+ENOUGH = 40_000
+"""Rows that weights are learnt from; the levels of the windows are measured on all. Rows are in the order of
+their histories, so that every n-th of them is a fair share of each."""
+BOUNDS: Mapping[str, Floats] = {
+    "low": np.array([feature.sign[0] for feature in FEATURES]),
+    "high": np.array([feature.sign[1] for feature in FEATURES]),
+    "expected": np.array([feature.expected for feature in FEATURES]),
+}
 CHECKS = 2
 """The newest windows on which the choice is made, each with what was known before it."""
 
@@ -34,9 +42,12 @@ class Window:
     def ends(self) -> int:
         return self.cut + self.length
 
-    @property
-    def customers(self) -> int:
-        return round(float(self.count.sum()))
+    def active(self, days: int) -> Window:
+        """The customers whose last purchase was at most so many days ago."""
+        some = self.silent <= days
+        return replace(
+            self, rows=self.rows[some], count=self.count[some], lost=self.lost[some], silent=self.silent[some]
+        )
 
 
 @dataclass(frozen=True)
@@ -76,24 +87,24 @@ class Lessons:
         if not known:
             return None
         strength = self._strength(day)
-        line, low, high = self._learnt(day)[strength]
+        line, low, high = self._learnt(day, strength)
         bare = Model(line, 0.0, low, high, strength)
         return _levelled(bare, known, day)
 
     def btyd(self, day: int) -> Model:
         """The buy-till-you-die model, brought to the level of the windows that ended by a day."""
-        weights = np.array([feature.expected for feature in FEATURES])
         wide = np.full(len(FEATURES), np.inf)
-        return _levelled(Model(Line(0.0, weights), 0.0, -wide, wide, np.inf), self.complete(day), day)
-
-    def plain(self, day: int, names: Sequence[str]) -> Line:
-        """A plain logistic regression on some features, to compare with; the others weigh nothing."""
-        places = [place(name) for name in names]
-        known = self.complete(day)
-        sample = _sample(known)
-        few = Sample(
-            sample.rows[:, places], sample.count, sample.lost, sample.weight, np.zeros_like(sample.window)
+        return _levelled(
+            Model(Line(0.0, BOUNDS["expected"]), 0.0, -wide, wide, np.inf), self.complete(day), day
         )
+
+    def plain(self, day: int, names: Sequence[str], active_days: int) -> Line:
+        """A plain logistic regression on some features of active customers alone, to compare with; the other
+        features weigh nothing. Without any feature it is the base rate."""
+        places = [place(name) for name in names]
+        known = [window.active(active_days) for window in self.complete(day)]
+        sample = _sample(known)
+        few = replace(sample, rows=sample.rows[:, places], window=np.zeros_like(sample.window))
         wide, none = np.full(len(places), np.inf), np.zeros(len(places))
         found = logistic.fit(few, 1.0, low=-wide, high=wide, expected=none)
         weights = np.zeros(len(NAMES))
@@ -104,44 +115,38 @@ class Lessons:
         """The strength with which the newest windows would have been told best by those before them."""
         losses = dict.fromkeys(STRENGTHS, 0.0)
         for window in [one for one in self.complete(day) if self.complete(one.cut)][:CHECKS]:
-            for strength, (line, low, high) in self._learnt(window.cut).items():
+            for strength in STRENGTHS:
+                line, low, high = self._learnt(window.cut, strength)
                 logits = line.logits(np.clip(window.rows, low, high))
                 logits = logits + logistic.level(logits, window.count, window.lost)[0]
                 losses[strength] += float(window.count @ np.logaddexp(0.0, logits) - window.lost @ logits)
         return min(STRENGTHS, key=lambda strength: (round(losses[strength], 6), -strength))
 
-    def _learnt(self, day: int) -> dict[float, tuple[Line, Floats, Floats]]:
-        """{strength: the weights learnt from the windows that ended by a day, and the range of each
-        feature}."""
-        if day not in self._paths:
-            known = self.complete(day)
-            sample = _sample(known)
+    def _learnt(self, day: int, strength: float) -> tuple[Line, Floats, Floats]:
+        """The weights learnt from the windows that ended by a day, and the range of each feature. Each
+        strength starts where the next stronger one ended."""
+        path = self._paths.setdefault(day, {})
+        if strength not in path:
+            stronger = [one for one in STRENGTHS if one > strength]
+            start = self._learnt(day, min(stronger))[0] if stronger else None
+            sample = _sample(self.complete(day))
             low, high = _range(sample.rows)
             held = replace(sample, rows=np.clip(sample.rows, low, high))
-            bounds = {
-                "low": np.array([feature.sign[0] for feature in FEATURES]),
-                "high": np.array([feature.sign[1] for feature in FEATURES]),
-                "expected": np.array([feature.expected for feature in FEATURES]),
-            }
-            path: dict[float, tuple[Line, Floats, Floats]] = {}
-            line: Line | None = None
-            for strength in STRENGTHS:
-                line = logistic.fit(held, strength, **bounds, start=line)
-                path[strength] = line, low, high
-            self._paths[day] = path
-        return self._paths[day]
+            path[strength] = logistic.fit(held, strength, start=start, **BOUNDS), low, high
+        return path[strength]
 
 
 def _sample(windows: Sequence[Window]) -> Sample:
-    """The windows one below the other. Most customers are in all of them, so each of n windows tells only as
-    much as 1 / sqrt(n) of an own one."""
-    weight = 1 / np.sqrt(len(windows))
+    """The windows one below the other, of very many rows every n-th. Most customers are in all windows, so
+    each of n windows tells only as much as 1 / sqrt(n) of an own one."""
+    step = -(-sum(len(window.rows) for window in windows) // ENOUGH) or 1
+    weight = step / np.sqrt(len(windows))
     return Sample(
-        np.vstack([window.rows for window in windows]),
-        np.concatenate([window.count for window in windows]),
-        np.concatenate([window.lost for window in windows]),
-        np.full(sum(len(window.rows) for window in windows), weight),
-        np.concatenate([np.full(len(window.rows), place) for place, window in enumerate(windows)]),
+        np.vstack([window.rows[::step] for window in windows]),
+        np.concatenate([window.count[::step] for window in windows]),
+        np.concatenate([window.lost[::step] for window in windows]),
+        np.concatenate([np.full(len(window.rows[::step]), weight) for window in windows]),
+        np.concatenate([np.full(len(window.rows[::step]), place) for place, window in enumerate(windows)]),
     )
 
 
