@@ -92,8 +92,8 @@ class Filling:
             return {row["call"]: row["on"] for row in desk.rows(_first_since(held, self.today))}
 
     def list_due(self) -> int:
-        """A row for everybody whose rhythm ran out and who has none about this purchase yet; fresh figures for
-        the others. How many are new."""
+        """A row for everybody whose rhythm ran out and who has none about this purchase yet; fresh figures
+        for the others. How many are new."""
         stores = frozenset(Store.objects.values_list("pk", flat=True))
         unseen = merged_ids() | apart_ids()
         found = due_calls(scores, predictions, as_of=self.today, after_days=self.after_days)

@@ -1,4 +1,4 @@
-"""What happens to calls when two records become one: those about the same purchase day stay where they are."""
+"""What happens to calls when two records become one: both keep what is about one purchase day."""
 
 from __future__ import annotations
 

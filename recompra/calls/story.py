@@ -25,7 +25,9 @@ def told(request: HttpRequest, customer_id: int, before: dt.datetime | None, lim
     newest = list(found.order_by("-at", "-pk")[:limit])
     if len(newest) == limit:
         newest += list(found.filter(at=newest[-1].at).exclude(pk__in=[one.pk for one in newest]))
-    return [
-        Entry(one.at, "contact", *map(str, TOLD[CallAct.What(one.what)]), by=str(one.by or ""))
-        for one in newest
-    ]
+    return [_entry(one) for one in newest]
+
+
+def _entry(one: CallAct) -> Entry:
+    icon, title = TOLD[CallAct.What(one.what)]
+    return Entry(one.at, "contact", icon, str(title), by=str(one.by or ""))
