@@ -15,6 +15,7 @@ from recompra.analytics.churn_risk import Term, churn_risk
 from recompra.analytics.cohorts import cohorts
 from recompra.analytics.customer_frequency import customer_frequency, purchases_per_person
 from recompra.analytics.customer_summary import customer_summary, preferred_stores, rfm_base
+from recompra.analytics.due_calls import due_calls
 from recompra.analytics.engagement import engagement
 from recompra.analytics.found_value import found_value
 from recompra.analytics.funnel import funnel
@@ -38,7 +39,16 @@ from recompra.analytics.second_purchase import second_purchase
 from recompra.analytics.segment_totals import segment_totals, store_totals
 from recompra.analytics.store_returns import returned_people, store_returns
 from recompra.analytics.tier_shares import tier_shares
-from recompra.warehouse.schema import events, order_items, orders, people, products, scores, visits
+from recompra.warehouse.schema import (
+    events,
+    order_items,
+    orders,
+    people,
+    predictions,
+    products,
+    scores,
+    visits,
+)
 from tests.conformance.shop import AS_OF
 
 CUTS = Cuts(
@@ -49,6 +59,15 @@ CUTS = Cuts(
 SINCE = AS_OF - dt.timedelta(days=365)
 START = dt.date(2022, 1, 1)
 INTERVALS = purchase_intervals(orders, as_of=AS_OF)
+PREDICTED = scores.select(
+    "customer_key",
+    is_active=scores.recency_days < 400,
+    churn_risk=(scores.recency_days * 0 + 3).sqrt() - 1,
+    spend_365=scores.ltv,
+    next_from=scores.last_on,
+    next_until=scores.last_on,
+)
+NOTHING = predictions.filter(predictions.is_active)
 SUMS = churn_sums(orders, order_items, as_of=AS_OF, one_in=1)
 LEANT = churn_features(SUMS, usual_interval=3_912_345).mutate(
     logit_fresh=lambda t: t.repeats * -123_457, logit_silence=lambda t: t.silence_days * 7_919
@@ -147,6 +166,8 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "cohorts in the middle of a month": lambda who: cohorts(
         orders, since=START, until=AS_OF, as_of=AS_OF - dt.timedelta(days=10), store_keys=[1], among=SOME
     ),
+    "due_calls": lambda who: due_calls(scores, PREDICTED, as_of=AS_OF, after_days=1),
+    "due_calls on the very day": lambda who: due_calls(scores, NOTHING, as_of=AS_OF, after_days=0),
     "purchase_intervals": lambda who: INTERVALS,
     "purchase_intervals of a store": lambda who: purchase_intervals(orders, as_of=SINCE, store_keys=[2]),
     "interval_pool": lambda who: interval_pool(INTERVALS),
