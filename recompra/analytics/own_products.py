@@ -69,7 +69,7 @@ def personal_products(
 def _own(have: ir.Table, memory: Memory) -> dict[str, ir.IntegerValue]:
     """How much is left of each own product's days, and how much of them is habit; in millionths."""
     faded = have.owned_days * MILLION if memory == 0 else have[f"weight_{memory}"]
-    rate = (have.repeat_rate.fill_null(1) * THOUSAND).floor().cast("int64")
+    rate = (have.repeat_rate.fill_null(0) * THOUSAND).floor().cast("int64")
     of_thousand = half_up((have.owned_days - 1) * THOUSAND + rate, have.owned_days)
     return {"faded": faded, "own": half_up(faded * of_thousand, ibis.literal(THOUSAND, "int64"))}
 

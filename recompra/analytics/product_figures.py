@@ -201,7 +201,7 @@ def _placed(told: ir.Table) -> ir.Table:
     per_day = half_up(told.takers * 1_000_000, ibis.greatest(told.days_on_sale, ibis.literal(NEW_WEEK)))
     first = told.mutate(per_day=per_day)
     orders = {
-        "popular_place": (first.buyers > 0, [first.buyers.desc(), first.takers.desc()]),
+        "popular_place": (first.buyers > 0, [first.buyers.desc()]),
         "satisfaction_place": (
             (first.ever_buyers >= FEW) & (first.repeaters > 0),
             [first.rate.desc(), first.ever_buyers.desc()],
