@@ -55,7 +55,20 @@ def value_of(name: str, person: Row, as_of: dt.date) -> Any:
         return person["completeness"] >= 100
     if name == "is_loyalty_member":
         return person["loyalty_program"] is not None
+    if name == "churn_risk":
+        return None if person[name] is None else math.floor(person[name] * 100 + 0.5)
+    if name in ("next_in_days", "is_due", "is_past_due"):
+        return _next(name, person, as_of)
     return person[name]
+
+
+def _next(name: str, person: Row, as_of: dt.date) -> Any:
+    since, on, until = (person[f"next_{end}"] for end in ("from", "on", "until"))
+    if on is None:
+        return None if name == "next_in_days" else False
+    if name == "next_in_days":
+        return (on - as_of).days
+    return until < as_of if name == "is_past_due" else since <= as_of <= until
 
 
 def field(node: dict[str, Any], person: Row, as_of: dt.date) -> bool:

@@ -147,4 +147,22 @@ def _person(key: int, orders: list[Row], chance: random.Random) -> Row:
             "monetary_score": chance.randint(1, 5),
             "segment": chance.choice(SEGMENTS),
         }
+        person |= _forecast(last, random.Random(key))
     return person
+
+
+def _forecast(last: dt.date, chance: random.Random) -> Row:
+    """What is likely of somebody, or nothing: chances on an edge, a time that is coming, here or over."""
+    if chance.random() < 0.3:
+        return {}
+    on = last + dt.timedelta(days=chance.choice([1, 15, 30, 180]))
+    return {
+        "churn_risk": chance.choice([None, 0.0, 0.01, 0.155, 0.55, 0.996, 1.0]),
+        **{
+            f"spend_{days}": chance.choice([None, Decimal("0.00"), Decimal("100.00")])
+            for days in (90, 180, 365)
+        },
+        "next_on": on,
+        "next_from": on - dt.timedelta(days=chance.choice([0, 10])),
+        "next_until": on + dt.timedelta(days=chance.choice([0, 1, 200])),
+    }
