@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from recompra.analytics.lists.rows import LIMIT
-from recompra.analytics.own_products import TOO_LATE, WEIGHT
+from recompra.analytics.own_products import MEMORY, MILLION, THOUSAND, TOO_LATE, WEIGHT
 from recompra.customers.xray.recommended.own import Had, Own, Pair
 from recompra.customers.xray.recommended.shelf import Group, Placed, Product, Shelf
 
@@ -31,15 +31,39 @@ class Pick:
     told: Mapping[str, Any] = field(default_factory=dict)
 
 
-def personal(own: Own, shelf: Shelf, today: dt.date) -> list[Pick]:
-    """What the customer bought often and lately; filled up with what is popular."""
+def personal(own: Own, shelf: Shelf, today: dt.date, memory: int = MEMORY) -> list[Pick]:
+    """What the customer is likely to take next, of what they have and of what is popular."""
     offered = [had for had in own.had if had.is_offered]
-    offered.sort(key=lambda had: (-had.weight, -had.buyers, had.product.key))
-    found = [
-        Pick(had.product, "again", {"times": had.times, "days": (today - had.last_on).days})
-        for had in offered[:LIMIT]
+    habit = sum(_faded(had, memory) for had in offered) if offered else MILLION
+    mine = [
+        (
+            _own(had, memory) + _part(habit * had.chance, MILLION),
+            had.buyers,
+            Pick(had.product, "again", {"times": had.times, "days": (today - had.last_on).days}),
+        )
+        for had in offered
     ]
-    return [*found, *popular(own, shelf)][:LIMIT]
+    chances = {one.product.key: one.row["chance"] for one in shelf.placed["popular_place"]}
+    new = [
+        (_part(habit * chances[pick.product.key], MILLION), pick.told["people"], pick)
+        for pick in popular(own, shelf)
+    ]
+    ranked = sorted([*mine, *new], key=lambda one: (-one[0], -one[1], one[2].product.key))
+    return [pick for _score, _buyers, pick in ranked[:LIMIT]]
+
+
+def _faded(had: Had, memory: int) -> int:
+    return had.times * MILLION if memory == 0 else had.weights[memory]
+
+
+def _own(had: Had, memory: int) -> int:
+    of_thousand = _part((had.times - 1) * THOUSAND + int(had.repeat_rate * THOUSAND), had.times)
+    return _part(_faded(had, memory) * of_thousand, THOUSAND)
+
+
+def _part(above: int, below: int) -> int:
+    """above / below, to the nearest whole number; halves up."""
+    return (2 * above + below) // (2 * below)
 
 
 def due(own: Own, today: dt.date) -> list[Pick]:
@@ -130,5 +154,4 @@ def _new(own: Own, placed: Iterable[Placed], reason: str, names: Mapping[str, st
 
 def _lasts(had: Had, others: int) -> int:
     """How many days the product lasts the customer, drawn towards how long it lasts others; halves up."""
-    above, below = (had.last_on - had.first_on).days + WEIGHT * others, had.times - 1 + WEIGHT
-    return (2 * above + below) // (2 * below)
+    return _part((had.last_on - had.first_on).days + WEIGHT * others, had.times - 1 + WEIGHT)

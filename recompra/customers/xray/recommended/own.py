@@ -31,8 +31,10 @@ class Had:
     first_on: dt.date
     last_on: dt.date
     weight: int
+    weights: Mapping[int, int]
     is_offered: bool
     buyers: int
+    chance: int
     repeat_rate: Decimal
     interval_days: int | None
     step: Product | None = None
@@ -81,8 +83,10 @@ def _read(row: Mapping[str, Any]) -> Had:
         first_on=row["taken_first_on"],
         last_on=row["taken_last_on"],
         weight=row["weight_90"],
+        weights={days: row[f"weight_{days}"] for days in (30, 90, 360)},
         is_offered=row["is_offered"],
         buyers=row["buyers"],
+        chance=row["chance"],
         repeat_rate=row["repeat_rate"] or Decimal(0),
         interval_days=row["interval_days"],
         step=Product.of(row, "step_") if row["step_product_key"] is not None else None,
@@ -99,7 +103,13 @@ def _had(today: dt.date) -> ir.Table:
     )
     ever = bought.select("product_key").distinct()
     kept = taken(order_items, as_of=today, customer_key=KEY).select(
-        "product_key", "weight_90", times="days", taken_first_on="first_on", taken_last_on="last_on"
+        "product_key",
+        "weight_30",
+        "weight_90",
+        "weight_360",
+        times="days",
+        taken_first_on="first_on",
+        taken_last_on="last_on",
     )
     figures = told(
         product_figures.select(
@@ -107,6 +117,7 @@ def _had(today: dt.date) -> ir.Table:
             "group_name",
             "is_offered",
             "buyers",
+            "chance",
             "repeat_rate",
             "interval_days",
             "price",
