@@ -13,7 +13,7 @@ import click
 from django.utils.translation import gettext as _
 
 from recompra.customers.models import Refresh
-from recompra.ingest.labels import LEFT_OUT, happened
+from recompra.ingest.labels import ANONYMOUS, LEFT_OUT, happened, is_anonymous
 from recompra.ingest.models import ImportRun, Publication
 from recompra.ingest.quarantine import CODES
 from recompra.ingest.sources.catalog import sources
@@ -152,6 +152,8 @@ def lines(report: dict[str, Any]) -> list[str]:
                 "total": figures["items_total"],
             }
         )
+    if is_anonymous(report):
+        found.append(str(ANONYMOUS))
     if people.get("distinct"):
         found.append(
             _("People: %(new)s new, %(changed)s changed, %(distinct)s in all")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 COLUMN_LABELS = {
@@ -68,6 +71,18 @@ LEFT_OUT = {
     "machine_open": _("opens made by machines (privacy filters, virus scanners)"),
 }
 """Why a good row brings nothing."""
+
+ANONYMOUS = _(
+    "No sale has a customer, so nothing can be told of who comes back. The file needs a column with the "
+    "customer's code, CPF, phone or e-mail, under a header that says so; a name alone identifies nobody."
+)
+
+
+def is_anonymous(report: Mapping[str, Any]) -> bool:
+    """Whether an import brought sales and nobody who made one."""
+    figures = report.get("figures", {})
+    return bool(figures.get("orders")) and not figures.get("customers")
+
 
 CHANNEL_NAMES = {"sms": "SMS", "whatsapp": "WhatsApp"}
 EVENTS = {

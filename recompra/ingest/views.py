@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from recompra.accounts.masking import sees_personal_data
 from recompra.accounts.roles import Capability, requires
 from recompra.ingest import start as starting
-from recompra.ingest.labels import COLUMN_LABELS, LEFT_OUT, happened
+from recompra.ingest.labels import ANONYMOUS, COLUMN_LABELS, LEFT_OUT, happened, is_anonymous
 from recompra.ingest.models import ImportRun, Publication, new_folder
 from recompra.ingest.quarantine import CODES
 from recompra.ingest.room import room
@@ -130,6 +130,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "codes": [
             (code, CODES.get(code, code), count) for code, count in row.report.get("quarantine", {}).items()
         ],
+        "anonymous": ANONYMOUS if is_anonymous(row.report) else "",
         **_days(row.report.get("figures", {})),
         **_told(row.report),
         "labels": COLUMN_LABELS,

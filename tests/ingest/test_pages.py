@@ -11,6 +11,7 @@ from django.test import Client
 
 from recompra.accounts.models import User
 from recompra.accounts.roles import Role
+from recompra.ingest.commands import lines
 from recompra.ingest.models import ImportRun, Publication
 from recompra.work.drain import drain
 from tests.ingest.bring import HEADER, brought, csv_file
@@ -50,6 +51,18 @@ def test_a_file_is_given_waits_and_shows_its_result(client_of: Callable[[str], C
     assert "Linhas separadas" in page
     assert "não pode ser lido como número" in page
     assert "vendas.csv" in owner.get("/importar/").content.decode()
+
+
+def test_sales_of_nobody_say_what_the_file_lacks(client_of: Callable[[str], Client]) -> None:
+    owner = client_of(Role.OWNER)
+    run = upload(owner, "pedido;data;cliente;valor total\n1;25/10/2024;0001;10,00\n")
+    drain(ImportRun, Publication)
+    assert "Nenhuma venda tem cliente" in owner.get(f"/importar/{run.pk}/").content.decode()
+    run.refresh_from_db()
+    assert any("Nenhuma venda tem cliente" in line for line in lines(run.report))
+    known = upload(owner, "pedido;data;cod cliente;valor total\n2;25/10/2024;0001;10,00\n")
+    drain(ImportRun, Publication)
+    assert "Nenhuma venda tem cliente" not in owner.get(f"/importar/{known.pk}/").content.decode()
 
 
 def test_the_question_of_the_dates_is_answered_on_the_page(client_of: Callable[[str], Client]) -> None:
