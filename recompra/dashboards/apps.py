@@ -15,7 +15,6 @@ class DashboardsConfig(AppConfig):
             MenuEntry(_("Panel"), "layout-dashboard", "dashboards:panel", 10, Capability.SEE_PANEL),
             MenuEntry(_("Dashboard"), "chart-column", "dashboards:customers", 12, Capability.SEE_PANEL),
             MenuEntry(_("Analyses"), "chart-spline", "dashboards:analyses", 14, Capability.SEE_PANEL),
-            MenuEntry(_("Works"), "list-todo", "dashboards:works", 80, Capability.IMPORT),
         ),
     )
     people_behind = {

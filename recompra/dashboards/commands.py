@@ -11,9 +11,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recompra.accounts.models import Store
 from recompra.analytics import catalog
 from recompra.analytics.rfm_map import cells
+from recompra.dashboards.analyses.commands import COMMANDS as ANALYSES
+from recompra.dashboards.analyses.commands import as_json, store_keys
 from recompra.dashboards.report_file import write_for_machines
 from recompra.dashboards.rfm_report import Question, answer
 from recompra.predictions.commands import METRICS as PREDICTED
@@ -21,8 +22,6 @@ from recompra.theme.refused import Refused
 from recompra.theme.segments import segment
 from recompra.theme.spreadsheet import CONTENT_TYPES
 from recompra.warehouse.engine import engine
-
-as_json = click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
 
 
 @click.group(help=_("Metrics of the customers, from the stored facts."))
@@ -71,8 +70,7 @@ def rfm(
         raise click.BadParameter(_("The file must end in .csv, .xlsx or .parquet."), param_hint="--output")
     if not engine(settings.WAREHOUSE_URL).version():
         raise Refused(_("There are no sales yet: bring them in with “recompra import”."))
-    stores = frozenset((store_key(store),)) if store else None
-    with answer(Question(day, window_days, stores)) as found:
+    with answer(Question(day, window_days, store_keys(store))) as found:
         customers = write_for_machines(output, found.rows)
     report: dict[str, object] = {
         "as_of": day.isoformat(),
@@ -98,17 +96,6 @@ def cuts_told(version: object) -> str:
     return _("Cuts: version %(version)s.") % {"version": version}
 
 
-def store_key(wanted: str) -> int:
-    """The key of the store with this code or this name."""
-    named = Store.objects.filter(code=wanted) or Store.objects.filter(name__iexact=wanted)
-    if len(named) != 1:
-        known = ", ".join(Store.objects.values_list("code", flat=True))
-        raise Refused(
-            _("No store is called “%(wanted)s”. Stores: %(known)s.") % {"wanted": wanted, "known": known}
-        )
-    return named[0].pk
-
-
 @metrics.command("rfm-map", help=_("The segment of each of the 125 cells of scores."))
 @as_json
 def rfm_map(as_json: bool) -> None:
@@ -123,7 +110,7 @@ def rfm_map(as_json: bool) -> None:
         click.echo("{recency}{frequency}{monetary}  {segment:16} {name}".format(**row))
 
 
-for _command in PREDICTED:
+for _command in (*ANALYSES, *PREDICTED):
     metrics.add_command(_command)
 
 COMMANDS: tuple[click.Command, ...] = (metrics,)

@@ -161,10 +161,10 @@ def test_what_each_group_bought_after_the_day(open_shop: Cast, client_for: Clien
     )
     assert told["Quem mais voltou: Hibernando"][0] == "100%"
     assert told["Quem menos voltou: Em risco"][0] == "0%"
-    assert told["Clientes novos"][0] == "2"
+    assert told["Novos clientes"][0] == "2"
     lines = rows(shown)
     assert lines["Hibernando"] == ["1", "1", "100%", "2,00", "2", "R$ 340,00", "R$ 340,00"]
-    assert lines["Clientes novos"] == ["2", "2", "–", "–", "2", "R$ 829,90", "R$ 414,95"]
+    assert lines["Novos clientes"] == ["2", "2", "–", "–", "2", "R$ 829,90", "R$ 414,95"]
     assert lines["Frequência, nota 3"][:3] == ["1", "1", "100%"]
     assert lines["Todos os clientes"] == ["2", "1", "50%", "1,00", "2", "R$ 340,00", "R$ 170,00"]
     assert "ainda há poucas pessoas para avaliar" in shown

@@ -104,7 +104,9 @@ def card(record: ModelRecord) -> Accuracy:
         what=str(WHAT.get(record.name, "")),
         why=measures.why(record.reason),
         window=_window(told),
-        sentences=tuple(filter(None, (sentence(record.name, one) for one in found))),
+        sentences=tuple(
+            filter(None, [*(sentence(record.name, one) for one in found), _ends(record.name, told)])
+        ),
         chart=chart,
         chart_title=title,
         baselines=tuple(baseline(name) for name in others),
@@ -120,6 +122,24 @@ def _window(told: Mapping[str, Any]) -> str:
         "people": num(told.get("customers")),
         "cut": dshort(parse_date(told["cut"])),
         "until": dshort(parse_date(told["until"])),
+    }
+
+
+def _ends(model: str, told: Mapping[str, Any]) -> str:
+    """Of those of whom most was said and of whom least, what came: in counts that anybody can check."""
+    bins: Sequence[Mapping[str, Any]] = told.get("bins") or ()
+    if model in MONEY_BINS or len(bins) < 2:
+        return ""
+    low, high = bins[0], bins[-1]
+    words = _(
+        "Of 100 customers said to be most at risk (%(most)s), %(lost)s did not come back; of 100 said to be "
+        "safest (%(least)s), %(left)s."
+    )
+    return words % {
+        "most": pct(high["predicted"], 0),
+        "lost": num(high["observed"] * 100),
+        "least": pct(low["predicted"], 0),
+        "left": num(low["observed"] * 100),
     }
 
 

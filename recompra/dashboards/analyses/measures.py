@@ -60,18 +60,21 @@ _KNOWN: dict[str, Measure] = {
     "brier": Measure(gettext_lazy("Squared error of the probability (Brier)"), _three, is_better_high=False),
     "log_loss": Measure(gettext_lazy("Surprise (log loss)"), _three, is_better_high=False),
     "ece": Measure(
-        gettext_lazy("Distance between said and seen (ECE)"), _three, is_better_high=False
+        gettext_lazy("Distance between predicted and observed (ECE)"), _three, is_better_high=False
     ),
-    "ece_floor": Measure(gettext_lazy("The same, if it were perfect"), _three, is_better_high=None, ideal=0),
-    "predicted_over_observed": Measure(gettext_lazy("Said for each one seen"), _two, is_better_high=None),
+    "ece_floor": Measure(
+        gettext_lazy("The same distance, if it were perfect"), _three, is_better_high=None, ideal=0
+    ),
+    "predicted_over_observed": Measure(
+        gettext_lazy("Predicted for each one observed"), _two, is_better_high=None
+    ),
     "slope": Measure(gettext_lazy("Slope of the calibration"), _two, is_better_high=None),
-    "total_bias": Measure(
+    "bias": Measure(
         gettext_lazy("Error of the total"), pct,
-        gettext_lazy("It missed the total of everybody by %(value)s; the simple rule by %(other)s."),
+        gettext_lazy("It missed the total of everybody by %(value)s; the best simple rule by %(other)s."),
         is_better_high=None, ideal=0,
     ),
     "gini": Measure(gettext_lazy("Order of the customers (normalised Gini)"), _three),
-    "normalised_gini": Measure(gettext_lazy("Order of the customers (normalised Gini)"), _three),
     "spearman": Measure(gettext_lazy("Order of the customers (Spearman)"), _three),
     "coverage_80": Measure(
         gettext_lazy("Intervals that held what came (80 % promised)"), pct,
@@ -100,12 +103,13 @@ BASELINES: dict[str, StrPromise | str] = {
     "behaviours": gettext_lazy("The five behaviours alone"),
     "mean": gettext_lazy("Mean interval"),
     "median": gettext_lazy("Median interval"),
-    "rate": gettext_lazy("Daily spend so far"),
     "daily_rate": gettext_lazy("Daily spend so far"),
-    "history": gettext_lazy("Spend so far"),
+    "bg_gg": gettext_lazy("BG/NBD with Gamma-Gamma"),
     "popular": gettext_lazy("Most popular"),
     "frequent": gettext_lazy("Bought most often before"),
 }
+FITTED = frozenset(("btyd", "behaviours", "bg_gg"))
+"""Baselines that are models themselves: no shop would reckon like that by hand."""
 MODELS: dict[str, StrPromise | str] = {
     "churn": gettext_lazy("Risk of loss"),
     "value": gettext_lazy("Predicted spend"),
@@ -150,14 +154,14 @@ def why(reason: str) -> str:
 
 
 def sentence(model: str, found: Mapping[str, Any]) -> str:
-    """One measure of a record in words, beside the best simple rule; "" where there are no words for it."""
+    """One measure of a record in words, beside the best rule that needs no model; "" without words."""
     one, value = measure(model, found["name"]), found["value"]
     if not one.told or value is None:
         return ""
     written = _of_a_hundred if found["name"] == "auc" or found["name"].startswith("hit") else one.written
     best: float | None = None
-    for other in found.get("baselines", {}).values():
-        if other is not None and (best is None or one.beats(other, best)):
+    for name, other in found.get("baselines", {}).items():
+        if name not in FITTED and other is not None and (best is None or one.beats(other, best)):
             best = other
     if best is None and "%(other)s" in one.told:
         return ""

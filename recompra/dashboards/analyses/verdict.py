@@ -44,9 +44,7 @@ def _judged(measure: str, found: Mapping[tuple[str, str], Mapping[str, Any]]) ->
     wrong = [pair for pair in pairwise(enough) if not alike(*pair) and _share(pair[0]) > _share(pair[1])]
     same = [pair for pair in pairwise(enough) if alike(*pair)]
     if wrong:
-        told = _(
-            "%(name)s misleads: %(less)s of score %(low)s came back, and %(more)s of score %(high)s."
-        )
+        told = _("%(name)s misleads: %(less)s of score %(low)s came back, and %(more)s of score %(high)s.")
         return told % {**name, **_pair(*wrong[0])}
     if same:
         told = _("%(name)s does not part scores %(low)s and %(high)s: %(less)s and %(more)s came back.")
