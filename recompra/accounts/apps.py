@@ -16,8 +16,5 @@ class AccountsConfig(AppConfig):
             MenuEntry(
                 _("Team"), "shield-user", "accounts:staff", order=90, capability=Capability.MANAGE_STAFF
             ),
-            MenuEntry(
-                _("API"), "key-round", "accounts:api_keys", order=92, capability=Capability.MANAGE_STAFF
-            ),
         ),
     )

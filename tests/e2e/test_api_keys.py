@@ -36,7 +36,8 @@ def test_without_script_otavio_makes_a_key_a_system_uses_it_and_he_revokes_it(
 ) -> None:
     owner = open_as(live_shop.otavio, scripts=False)
     owner.goto("/")
-    owner.get_by_role("link", name="API", exact=True).click()
+    owner.get_by_role("link", name="Equipe", exact=True).click()
+    owner.get_by_role("link", name="Chaves da API", exact=True).click()
     owner.get_by_role("link", name="Criar chave").click()
     owner.get_by_label("Qual sistema vai usar").fill("BI")
     owner.get_by_label("Ler métricas").check()

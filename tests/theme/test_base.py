@@ -44,6 +44,16 @@ def test_a_person_sees_only_the_entries_of_their_role(rf: RequestFactory, role: 
     assert {str(link.label) for link in menu(request)} <= allowed
 
 
+def test_the_rail_stays_short_and_the_rest_is_one_step_behind(
+    rf: RequestFactory, page_of: Callable[..., str]
+) -> None:
+    """Eleven entries fit into a window of 900 pixels; works stand in the menu of one's account."""
+    request = rf.get("/")
+    request.user = User(id=1, role=Role.OWNER)
+    assert len(menu(request)) <= 11
+    assert 'href="/painel/trabalhos/"' in page_of()
+
+
 def test_the_entry_of_the_page_is_marked_once(rf: RequestFactory) -> None:
     request = rf.get("/")
     request.user = User(id=1, role=Role.OWNER)
