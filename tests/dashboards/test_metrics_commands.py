@@ -145,3 +145,40 @@ def test_the_list_names_the_metrics() -> None:
     found = json.loads(recompra("metrics", "list", "--json").output)
     assert {"rfm", "customer_summary"} <= {metric["name"] for metric in found}
     assert "rfm" in recompra("metrics", "list").output
+
+
+def test_the_moves_between_two_days_as_a_file(shop: Cast, today: dt.date, tmp_path: Path) -> None:
+    path = tmp_path / "migration.csv"
+    since = today - dt.timedelta(days=50)
+    result = recompra("metrics", "rfm-migration", "--from", since, "--to", today, "-o", path, "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.output)
+    assert (told["customers"], told["cuts_version"], len(told["monetary_edges"])) == (4, None, 4)
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sum(int(row["customers"]) for row in rows) == 4
+    assert [row["segment_since"] for row in rows].count("") == len(rows) - 2  # Carla and Davi came in
+    assert sum(float(row["ltv_until"]) for row in rows) == pytest.approx(3469.90)
+    assert [flow["segment_until"] for flow in told["flows"]] == [row["segment_until"] for row in rows]
+    backwards = recompra("metrics", "rfm-migration", "--from", today, "--to", since, "-o", path)
+    assert backwards.exit_code == 1
+    assert "O primeiro dia deve vir antes do segundo." in backwards.output
+
+
+def test_what_the_scores_of_a_past_day_bought_as_a_file(shop: Cast, today: dt.date, tmp_path: Path) -> None:
+    path = tmp_path / "backtest.csv"
+    day = today - dt.timedelta(days=45)
+    asked = ("metrics", "rfm-backtest", "--as-of", day, "-o", path)
+    result = recompra(*asked, "--days", 40, "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.output)["until"] == (today - dt.timedelta(days=5)).isoformat()
+    with path.open(newline="") as file:
+        rows = {(row["measure"], row["score"]): row for row in csv.DictReader(file)}
+    assert rows["all", ""]["share"] == "0.5000"
+    assert (rows["new", ""]["net"], rows["new", ""]["lift"]) == ("829.90", "")
+    centro = recompra(*asked, "--days", 36, "--store", "centro")
+    assert centro.exit_code == 0, centro.output
+    not_over = recompra(*asked, "--days", 41)
+    assert not_over.exit_code == 1
+    assert "As vendas conhecidas terminam em" in not_over.output
+    assert recompra(*asked, "--days", 40, "--store", "lua").exit_code == 1
