@@ -1,0 +1,36 @@
+"""The lists of recommendations by their names."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from recompra.analytics.further_products import cross_sell, together_products, up_sell
+from recompra.analytics.lists.rows import LIMIT
+from recompra.analytics.new_products import By, new_products
+from recompra.analytics.own_products import MEMORY, Memory, due_products, personal_products
+from recompra.predictions.goods import Goods
+
+LISTS = ("personal", "due", "together", "up_sell", "cross_sell", "popular", "satisfaction", "novelty")
+"""In the order in which a seller reads them; the codes of the command line and of the pages."""
+
+
+def listed(
+    name: str, of: Goods, among: ir.Table | None, *, memory: Memory = MEMORY, limit: int = LIMIT
+) -> ir.Table:
+    """One of `LISTS` for some customers (a table with `customer_key`) or for everybody."""
+    if name == "personal":
+        return personal_products(
+            of.taken, of.figures, as_of=of.as_of, memory=memory, among=among, limit=limit
+        )
+    if name == "due":
+        return due_products(of.taken, of.figures, as_of=of.as_of, among=among, limit=limit)
+    if name == "together":
+        return together_products(of.taken, of.figures, of.pairs, among=among, limit=limit)
+    if name == "up_sell":
+        return up_sell(of.taken, of.figures, among=among, limit=limit)
+    if name == "cross_sell":
+        return cross_sell(of.taken, of.figures, of.groups, among=among, limit=limit)
+    if name == "popular":
+        return new_products(of.taken, of.figures, by="popular", among=among, limit=limit)
+    by: By = "novelty" if name == "novelty" else "satisfaction"
+    return new_products(of.taken, of.figures, by=by, among=among, limit=limit)

@@ -1,0 +1,96 @@
+"""The lists of recommended products: what they are made of, how they are made, how well they foretold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from recompra.analytics.own_products import MEMORIES, MEMORY, Memory
+from recompra.predictions.goods import Goods, Lines, goods
+from recompra.predictions.part import NOT_ENOUGH, Asked, Record, rounded
+from recompra.predictions.products_check import is_better, judged
+from recompra.warehouse.contract import Desk
+
+NAME = "recommendations"
+NOT_BETTER = "not_better"
+PEOPLE = 50_000
+"""Customers of whose past the lists are judged: a hit rate of one in ten is then known to within .3 points.
+Of a larger shop every n-th customer by key, and their purchases alone."""
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """Held tables as the warehouse keeps them (`product_figures`, `product_pairs`, `group_pairs`), and the
+    record of how well the lists that are made of them foretold."""
+
+    figures: ir.Table
+    pairs: ir.Table
+    groups: ir.Table
+    record: Record
+
+
+@contextmanager
+def recommendations(desk: Desk, lines: Lines, asked: Asked) -> Iterator[Recommended]:
+    """What pages recommend from, as of `asked.as_of`; let go of at the end of the `with`.
+
+    Looks back at the last complete window of `asked.horizon_days`: lists made of what was known before it,
+    against each customer's first basket in it. How fast habits fade is chosen on the window before that one.
+    Raises NotEnoughData where there is no product to recommend.
+    """
+    with _sample(desk, lines, asked) as sample:
+        memory, accuracy = judged(desk, sample, asked)
+    with goods(desk, lines, asked.as_of) as now:
+        yield Recommended(now.figures, now.pairs, now.groups, _record(desk, now, memory, accuracy))
+
+
+def memory_of(record: Record | None) -> Memory:
+    """How fast habits fade, as a record says it."""
+    found = record.parameters.get("memory_days", MEMORY) if record is not None else MEMORY
+    return next((one for one in MEMORIES if one == found), MEMORY)
+
+
+@contextmanager
+def _sample(desk: Desk, lines: Lines, asked: Asked) -> Iterator[Lines]:
+    """The lines of no more than `PEOPLE` customers. What the shop says today of its products'
+    stock is no part of the past."""
+    until = ibis.literal(asked.as_of)
+    known = lines.people.filter(
+        lines.people.customer_key.notnull(),
+        lines.people.product_key.notnull(),
+        lines.people.ordered_on <= until,
+    )
+    count: int = desk.rows(known.agg(n=known.customer_key.nunique().cast("int64")))[0]["n"]
+    one_in = max(1, -(-count // PEOPLE))
+    kept = known if one_in == 1 else known.filter(known.customer_key % 1_000_003 % one_in == 0)
+    told = lines.products.mutate(is_discontinued=ibis.null("boolean"), stock=ibis.null("decimal(18, 4)"))
+    held = desk.hold(kept.select(*(name for name in kept.columns if name != "batch")), "goods_sample")
+    try:
+        yield Lines(held, held, told, lines.store_keys)
+    finally:
+        desk.drop("goods_sample")
+
+
+def _record(desk: Desk, now: Goods, memory: Memory, accuracy: dict[str, Any] | None) -> Record:
+    data = desk.rows(
+        now.figures.agg(
+            products=now.figures.count().cast("int64"),
+            offered=now.figures.count(where=now.figures.is_offered).cast("int64"),
+            groups=now.figures.group_name.nunique().cast("int64"),
+            since=now.figures.first_on.min(),
+            until=now.figures.last_on.max(),
+        )
+    )[0]
+    told = {name: one.isoformat() if isinstance(one, dt.date) else one for name, one in data.items()}
+    parameters = {
+        "memory_days": memory,
+        "popular_days": now.popular_days,
+        "typical_interval": now.typical_interval,
+    }
+    reason = NOT_ENOUGH if accuracy is None else "" if is_better(accuracy) else NOT_BETTER
+    return Record(NAME, parameters, told, rounded(accuracy), is_shown=not reason, reason=reason)
