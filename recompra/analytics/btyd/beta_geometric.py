@@ -14,7 +14,7 @@ from scipy.special import betaln, digamma, gammaln, log1p
 
 from recompra.analytics.btyd.histories import Floats, Histories
 
-TERMS, ENOUGH = 20_000, 1e-13
+TERMS, ENOUGH = 200_000, 1e-13
 ROWS = 8_192
 
 
@@ -27,8 +27,11 @@ class BetaGeometric:
 
     first: int
     names = ("r", "alpha", "a", "b")
-    highest = (1e6, 1e6, 50.0, 1e6)
-    """With a = 50 customers hardly differ in how they leave; beyond it the series of `expected` overflows."""
+    lowest = (1e-4, 0.1, 1e-4, 1e-4)
+    highest = (20.0, 1e6, 50.0, 1e6)
+    """With r = 20 customers hardly differ in how often they buy, with a = 50 in how they leave, and an alpha
+    of 17 hours is less than the day to which purchases are counted; beyond, the series of `expected` would
+    overflow, cancel or not end."""
 
     def log_likelihood(self, at: Floats, h: Histories, scale: Floats) -> tuple[Floats, Floats]:
         """Per row the log-likelihood, and its four derivatives (rows x 4). `scale` multiplies alpha, row by

@@ -14,7 +14,6 @@ from recompra.analytics.btyd.pareto import Pareto
 
 Law = BetaGeometric | Pareto
 LAWS: dict[str, Law] = {"bgnbd": BetaGeometric(first=0), "mbgnbd": BetaGeometric(first=1), "pareto": Pareto()}
-LOWEST = 1e-4
 FEW_REPEATERS = 10
 """Four parameters from fewer people who came back are a guess: the fallback says so instead."""
 SEEN = 0.001
@@ -89,7 +88,7 @@ def fit(model: str, histories: Histories) -> Fitted:
     sparse = len(rows) > GRID_FROM and rows.first_spend is None
     searched = rows.on_grid(_mean_age(rows) / GRID_STEPS) if sparse else rows
     found = _search(law, searched)
-    ends = np.array([[LOWEST, highest] for highest in law.highest])
+    ends = np.array([law.lowest, law.highest]).T
     at_bound = bool((np.abs(found[:4, None] / ends - 1) < 1e-6).any())
     fitted = _told(model, law, found, rows, "at_bound" if at_bound else "")
     seen = float((rows.count * (1 - fitted.p_alive(rows))).sum()) / rows.customers
@@ -107,7 +106,7 @@ def _told(model: str, law: Law, at: Floats, rows: Histories, note: str) -> Fitte
 def _search(law: Law, rows: Histories) -> Floats:
     """The parameters where the likelihood is greatest: L-BFGS in their logarithms, from one fixed start."""
     start = np.log(_start(law, rows))
-    bounds = [(np.log(LOWEST), np.log(highest)) for highest in law.highest]
+    bounds = [(np.log(low), np.log(high)) for low, high in zip(law.lowest, law.highest, strict=True)]
     if rows.first_spend is not None:
         start, bounds = np.append(start, 0.0), [*bounds, (-5.0, 5.0)]
     done = minimize(
@@ -141,7 +140,7 @@ def _objective(law: Law, rows: Histories) -> Callable[[Floats], tuple[float, Flo
 
 def _start(law: Law, rows: Histories) -> Floats:
     """The shop's own mean rate, spread as widely as half a purchase lets it be, and a third who leave."""
-    rate = (rows.count @ rows.repeats) / (rows.count @ rows.age)
+    rate = float(rows.count @ rows.repeats) / max(float(rows.count @ rows.age), 1.0)
     leaving = float(rows.age.max()) if isinstance(law, Pareto) else 2.0
     return np.array([0.5, 0.5 / rate, 1.0 if leaving == 2.0 else 0.5, leaving])
 

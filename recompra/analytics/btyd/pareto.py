@@ -29,6 +29,7 @@ class Pareto:
     rates'."""
 
     names = ("r", "alpha", "s", "beta")
+    lowest = (1e-4, 1e-4, 1e-4, 1e-4)
     highest = (1e6, 1e6, 1e6, 1e6)
 
     def log_likelihood(self, at: Floats, h: Histories, scale: Floats) -> tuple[Floats, Floats]:
