@@ -14,8 +14,10 @@ class PredictionsConfig(AppConfig):
             CustomerPanel("predictions:risk_card", "side", 10, "see_customers"),
             CustomerPanel("predictions:value_card", "figures", 10, "see_customers"),
             CustomerPanel("predictions:moment_lines", "moment", 10, "see_customers"),
+            CustomerPanel("predictions:hits_card", "recommended", 10, "see_panel"),
         ),
     )
+    recommending = "recompra.predictions.cards.recommending.choice"
     audit_actions = {"prediction_choices": _("Choices about predictions changed")}
     clock = (
         Every("predictions.nightly", call="recompra.predictions.wishes.nightly", at="03:40"),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from recompra.predictions import choices
-from recompra.predictions.cards import moment, risk, value
+from recompra.predictions.cards import moment, recommending, risk, value
 
 app_name = "predictions"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("risco/<uuid:public_id>/", risk.risk_card, name="risk_card"),
     path("valor/<uuid:public_id>/", value.value_card, name="value_card"),
     path("proxima-compra/<uuid:public_id>/", moment.moment_lines, name="moment_lines"),
+    path("recomendacoes/<uuid:public_id>/", recommending.hits_card, name="hits_card"),
 ]

@@ -19,6 +19,7 @@ from recompra.customers.scope import visible_customer
 from recompra.customers.xray.frame import render_tab
 from recompra.customers.xray.purchases import Purchases, purchases_of
 from recompra.customers.xray.recommended import lists
+from recompra.customers.xray.recommended.choice import Choice, choice
 from recompra.customers.xray.recommended.lists import Pick
 from recompra.customers.xray.recommended.own import Own, own
 from recompra.customers.xray.recommended.shelf import Product, Shelf, shelf
@@ -35,11 +36,12 @@ AT_ONCE = 4
 
 @dataclass(frozen=True)
 class Shown:
-    """A list as the page shows it."""
+    """A list as the page shows it; `hidden`: why it is not shown."""
 
     sort: Sort
     first: list[tuple[Pick, str]]
     more: list[tuple[Pick, str]]
+    hidden: str = ""
 
     @property
     def count(self) -> int:
@@ -53,10 +55,14 @@ def recommended(request: HttpRequest, public_id: UUID) -> HttpResponse:
     customer = visible_customer(request, public_id)
     purchases, today = purchases_of(request, customer.pk), timezone.localdate()
     known = shelf()
-    shown = _shown(known, own(purchases.key, today), today) if known.is_filled else _early(purchases, today)
+    chosen = choice(request)
+    if known.is_filled:
+        shown = _shown(known, own(purchases.key, today), today, chosen)
+    else:
+        shown = _early(purchases, today)
     context = {
         "lists": [one for one in shown if one.count],
-        "empty_lists": [one.sort for one in shown if not one.count],
+        "empty_lists": [(one.sort.title, one.hidden or one.sort.empty) for one in shown if not one.count],
         "is_filled": known.is_filled,
         "has_sales": known.is_filled or bool(most_popular(today)),
         "days": DAYS,
@@ -66,10 +72,10 @@ def recommended(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render_tab(request, customer, "recommended", TEMPLATE, context)
 
 
-def _shown(known: Shelf, has: Own, today: dt.date) -> list[Shown]:
+def _shown(known: Shelf, has: Own, today: dt.date, chosen: Choice) -> list[Shown]:
     picks = {
         "due": lists.due(has, today),
-        "personal": lists.personal(has, known, today),
+        "personal": lists.personal(has, known, today, chosen.memory_days),
         "together": lists.together(has),
         "up_sell": lists.up_sell(has),
         "cross_sell": lists.cross_sell(has, known),
@@ -77,7 +83,12 @@ def _shown(known: Shelf, has: Own, today: dt.date) -> list[Shown]:
         "satisfaction": lists.satisfaction(has, known),
         "novelty": lists.novelties(has, known),
     }
-    return [_told(sort, picks[sort.code]) for sort in SORTS]
+    return [
+        Shown(sort, [], [], chosen.hidden[sort.code])
+        if sort.code in chosen.hidden
+        else _told(sort, picks[sort.code])
+        for sort in SORTS
+    ]
 
 
 def _early(purchases: Purchases, today: dt.date) -> list[Shown]:

@@ -1,0 +1,84 @@
+"""What the tab *Produtos recomendados* has of the model: how fast habits fade, which list is hidden and why,
+and, for who analyses, how often each list was right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from recompra.accounts.roles import Capability, requires
+from recompra.analytics.own_products import MEMORY
+from recompra.customers.scope import visible_customer
+from recompra.customers.xray.recommended.choice import Choice
+from recompra.customers.xray.recommended.words import SORTS
+from recompra.predictions.cards.published import models
+from recompra.predictions.listing import LISTS
+from recompra.predictions.models import ModelRecord
+from recompra.predictions.products import NAME, NOT_BETTER
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+TITLES: dict[str, StrPromise] = {sort.code: sort.title for sort in SORTS}
+BASELINES: dict[str, StrPromise] = {
+    "popular": gettext_lazy("the most popular for everybody"),
+    "frequent": gettext_lazy("what each one took most often"),
+    "all_time": gettext_lazy("the most popular of all time"),
+}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A list's share of customers with at least one of its ten products in their next basket; `against`: the
+    same of the simple rules; `coverage`: how much of what is offered the list ever shows."""
+
+    title: StrPromise
+    share: float
+    against: list[tuple[StrPromise | str, float]]
+    coverage: float | None
+
+
+def choice(request: HttpRequest) -> Choice:
+    """What the model in force says of the lists."""
+    record = models(request).get(NAME)
+    if record is None:
+        return Choice()
+    hidden = {}
+    if record.reason == NOT_BETTER:
+        hidden["personal"] = _("On the shop's own past it was right less often than a simple rule.")
+    return Choice(int(record.parameters.get("memory_days", MEMORY)), hidden)
+
+
+@requires(Capability.SEE_PANEL)
+@require_GET
+def hits_card(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """How often each list was right; the same beside every customer."""
+    visible_customer(request, public_id)
+    record = models(request).get(NAME)
+    context = {"record": record, "hits": hits(record)}
+    return render(request, "predictions/_hits.html", context)
+
+
+def hits(record: ModelRecord | None) -> list[Hit]:
+    """In the order in which the lists stand on the page; nothing where no window of the past is complete."""
+    if record is None or not record.accuracy:
+        return []
+    measures = {one["name"]: one for one in record.accuracy["measures"]}
+    lists: dict[str, dict[str, float]] = record.accuracy.get("lists", {})
+    return [
+        _hit(name, measures[f"hit_10_{name}"], lists.get(name, {}))
+        for name in LISTS
+        if f"hit_10_{name}" in measures
+    ]
+
+
+def _hit(name: str, measure: dict[str, Any], told: dict[str, float]) -> Hit:
+    against = [(BASELINES.get(of, of), value) for of, value in measure["baselines"].items()]
+    return Hit(TITLES[name], measure["value"], against, told.get("coverage"))
