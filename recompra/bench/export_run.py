@@ -15,6 +15,7 @@ def main() -> None:
     kind, most = sys.argv[1], int(sys.argv[2])
     django.setup()
     from recompra.segments import members
+    from recompra.segments.export.file import Sheet, lines_of
     from recompra.segments.found.columns import USUAL, Table, chosen
     from recompra.segments.found.listing import rows
     from recompra.theme.spreadsheet import Column, write
@@ -22,7 +23,8 @@ def main() -> None:
 
     table = Table(chosen(USUAL), whole=True)
     found = rows(TABLES["people"].limit(most), table.facts, "gasto")
-    lines = (table.values(who, row) for who, row in members.analysed(found, None))
+    made = Sheet("", (), (), iter(()))
+    lines = lines_of(made, members.analysed(found, None, with_points=table.has_points), table)
     columns = [Column(str(one.title), one.kind, one.width) for one in table.columns]
     begun, cpu = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:

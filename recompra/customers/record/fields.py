@@ -262,11 +262,14 @@ def shown(name: str, text: str, *, whole: bool) -> str:
 
     "" stays "".
     """
-    if not text:
-        return ""
+    return written_as(name, whole=whole)(text) if text else ""
+
+
+def written_as(name: str, *, whole: bool) -> Words:
+    """What `shown` does with each text of a field that holds something."""
     if whole or name in OPEN:
-        return WRITTEN[name](text) if name in WRITTEN else text
-    return MASKS[name](text) if name in MASKS else DOT * 8
+        return WRITTEN.get(name, str)
+    return MASKS.get(name, lambda text: DOT * 8)
 
 
 def is_masked(name: str) -> bool:

@@ -7,6 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from recompra.segments.models import ListExport
 
 LISTS = Made("lists")
+TOGETHER = 5_000
 WRITING = gettext_noop("writing the list")
 
 
@@ -67,14 +69,17 @@ def sheet(asked: ListExport, answer: Behind) -> Sheet:
         if asked.use == asked.Use.ANALYSIS
         else members.reachable(found, stores, (asked.use,), made.left_out, agreed=False)
     )
-    made.lines = _lines(made, people, table)
+    made.lines = lines_of(made, people, table)
     return made
 
 
-def _lines(made: Sheet, people: Iterator[tuple[members.Member, members.Row]], table: Table) -> Iterator[Row]:
-    for who, row in people:
-        made.seen.append(who.customer_id)
-        yield table.values(who, row)
+def lines_of(
+    made: Sheet, people: Iterator[tuple[members.Member, members.Row]], table: Table
+) -> Iterator[Row]:
+    """The lines about these people, in their order; notes in the sheet whom they tell of."""
+    while some := list(islice(people, TOGETHER)):
+        made.seen.extend([who.customer_id for who, _row in some])
+        yield from table.lines(some)
 
 
 def _for_destination(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from recompra.accounts.models import Store, User
-from recompra.customers.record.fields import OPEN, POINTS, WRITTEN, is_masked, shown
+from recompra.customers.record.fields import OPEN, POINTS, WRITTEN, is_masked, written_as
 from recompra.segments.members import Member
 from recompra.segments.models import ListColumns
 from recompra.theme import formats
@@ -69,9 +69,10 @@ class Table:
         """Whether it reads contact points."""
         return any(column.field in POINTS for column in self.columns)
 
-    def values(self, who: Member, row: Mapping[str, Any]) -> tuple[Any, ...]:
-        """A line of a file: facts as they are, data of a person as masked texts."""
-        return tuple([read(who, row) for read in self._read])
+    def lines(self, some: Sequence[tuple[Member, Mapping[str, Any]]]) -> Iterator[tuple[Any, ...]]:
+        """Lines of a file: facts as they are, data of a person as masked texts. Made column by column: a
+        list may have a million lines."""
+        return zip(*[[read(who, row) for who, row in some] for read in self._read], strict=True)
 
     def told(self, who: Member, row: Mapping[str, Any]) -> list[tuple[Column, str]]:
         """A line of a page, each value with its column."""
@@ -88,8 +89,10 @@ class Table:
         if not field or (field in OPEN and field not in WRITTEN):
             return lambda who, row: datum(who)
         if column.name == "document":
-            return lambda who, row: shown("cpf" if who.cpf else "cnpj", datum(who), whole=whole)
-        return lambda who, row: shown(field, datum(who), whole=whole)
+            written = written_as("cpf", whole=whole), written_as("cnpj", whole=whole)
+            return lambda who, row: written[not who.cpf](text) if (text := datum(who)) else ""
+        write = written_as(field, whole=whole)
+        return lambda who, row: write(text) if (text := datum(who)) else ""
 
 
 def _told(column: Column, value: Any) -> str:
