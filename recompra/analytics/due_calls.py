@@ -28,8 +28,9 @@ def due_calls(scores: ir.Table, predictions: ir.Table, *, as_of: dt.date, after_
     The mean interval counts in whole days, halves up: with a mean of 15 days and `after_days` 1, on day 15 it
     is too early and on day 16 it is time. Columns: customer_key; store_key; last_on; usual_days; over_days
     (past the mean interval); churn_risk (null: not told); next_from, next_until (the predicted window; null:
-    not told); stake (R$; with a forecast the churn risk times the predicted spend of a year; else what a year
-    at the customer's rhythm would bring, as far as the interval is exceeded, once at the most); is_forecast.
+    not told); stake (R$; with a forecast the churn risk times the predicted spend of a year; else what the
+    customer spent per year since the first purchase, in less than a year what it was, times the share of the
+    interval that is exceeded, once at the most); is_forecast.
     """
     told = predictions.select(
         "customer_key", "is_active", "churn_risk", "spend_365", "next_from", "next_until"
@@ -40,7 +41,7 @@ def due_calls(scores: ir.Table, predictions: ir.Table, *, as_of: dt.date, after_
         "customer_key",
         "store_key",
         "last_on",
-        "aov",
+        "ltv",
         "is_active",
         "churn_risk",
         "spend_365",
@@ -48,6 +49,7 @@ def due_calls(scores: ir.Table, predictions: ir.Table, *, as_of: dt.date, after_
         "next_until",
         usual_days=usual,
         waiting=ibis.literal(as_of).delta(both.last_on, unit="day").cast("int64"),
+        known=ibis.literal(as_of).delta(both.first_on, unit="day").cast("int64"),
     )
     timed = known.mutate(over_days=known.waiting - known.usual_days)
     is_active = ibis.coalesce(timed.is_active, timed.waiting <= ACTIVE_DAYS)
@@ -55,7 +57,7 @@ def due_calls(scores: ir.Table, predictions: ir.Table, *, as_of: dt.date, after_
     due = timed.filter(timed.usual_days.notnull(), timed.over_days >= after_days, within)
     forecast = due.churn_risk.notnull() & due.spend_365.notnull()
     predicted = (cents(due.spend_365) * due.churn_risk).floor().cast("int64")
-    yearly = half_up(cents(due.aov) * YEAR, due.usual_days)
+    yearly = half_up(cents(due.ltv) * YEAR, ibis.greatest(due.known, YEAR))
     exceeded = ibis.greatest(ibis.least(due.over_days, due.usual_days), 0)
     by_rhythm = half_up(yearly * exceeded, due.usual_days)
     stake = ibis.greatest(ibis.coalesce(forecast.ifelse(predicted, by_rhythm), 0), 0)

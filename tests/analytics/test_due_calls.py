@@ -21,14 +21,16 @@ TODAY = dt.date(2026, 6, 1)
 CENT = Decimal("0.01")
 
 
-def score(who: int, waiting: int, mean: str | None, aov: str = "100.00") -> dict[str, Any]:
+def score(
+    who: int, waiting: int, mean: str | None, ltv: str = "300.00", known: int | None = None
+) -> dict[str, Any]:
     return {
         "customer_key": who, "as_of": TODAY, "cuts_version": 1,
-        "first_on": TODAY - dt.timedelta(days=waiting),
+        "first_on": TODAY - dt.timedelta(days=waiting if known is None else known),
         "last_on": TODAY - dt.timedelta(days=waiting), "orders": 3, "purchase_days": 3,
-        "ltv": Decimal(aov) * 3,
-        "aov": Decimal(aov), "mean_interval_days": None if mean is None else Decimal(mean), "store_key": 1,
-        "is_online": False, "recency_days": waiting, "frequency": 3, "monetary": Decimal(aov) * 3,
+        "ltv": Decimal(ltv),
+        "aov": Decimal(ltv), "mean_interval_days": None if mean is None else Decimal(mean), "store_key": 1,
+        "is_online": False, "recency_days": waiting, "frequency": 3, "monetary": Decimal(ltv),
         "recency_score": 3, "frequency_score": 3, "monetary_score": 3, "segment": "loyal",
     }  # fmt: skip
 
@@ -58,15 +60,16 @@ def test_a_mean_of_fifteen_days_fires_on_day_sixteen() -> None:
 
 def test_the_stake_is_the_risk_times_the_predicted_spend() -> None:
     told = predicted(1, churn_risk=0.25, spend_365=Decimal("1000.00"), next_from=TODAY, next_until=TODAY)
-    found = answer([score(1, 40, "30"), score(2, 40, "30")], [told, predicted(2, churn_risk=0.25)])
+    rows = [score(1, 40, "30"), score(2, 40, "30", "600.00", 730), score(3, 40, "30", "600.00", 100)]
+    found = answer(rows, [told, predicted(2, churn_risk=0.25)])
     assert (found[1]["stake"], found[1]["is_forecast"], found[1]["next_from"]) == (
         Decimal("250.00"),
         True,
         TODAY,
     )
-    # R$ 100.00 every 30 days are 1,216.67 a year; 10 of 30 days over are a third of it
+    # R$ 600.00 in two years are 300.00 a year; 10 of 30 days over are a third of it
     assert (found[2]["stake"], found[2]["is_forecast"], found[2]["next_from"]) == (
-        Decimal("405.56"),
+        Decimal("100.00"),
         False,
         None,
     )
@@ -84,7 +87,7 @@ def test_active_is_what_the_shop_calls_so_where_it_was_predicted() -> None:
 
 
 def test_somebody_whose_orders_were_given_away_is_at_no_stake() -> None:
-    assert answer([score(1, 40, "30", aov="-5.00")], [])[1]["stake"] == Decimal("0.00")
+    assert answer([score(1, 40, "30", ltv="-5.00")], [])[1]["stake"] == Decimal("0.00")
 
 
 @settings(max_examples=60, deadline=None)
@@ -103,16 +106,16 @@ def test_it_is_the_signal_of_the_page_for_everybody_within_reach(
     people: list[tuple[int, Decimal | None, Decimal]], after: int
 ) -> None:
     rows = [
-        score(who, waiting, None if mean is None else str(mean), str(aov))
-        for who, (waiting, mean, aov) in enumerate(people, 1)
+        score(who, waiting, None if mean is None else str(mean), str(ltv))
+        for who, (waiting, mean, ltv) in enumerate(people, 1)
     ]
     found = answer(rows, [], after)
-    for who, (waiting, mean, aov) in enumerate(people, 1):
+    for who, (waiting, mean, ltv) in enumerate(people, 1):
         told = signal(mean, TODAY - dt.timedelta(days=waiting), TODAY, after)
         usual = 0 if mean is None else int(mean.quantize(Decimal(1), ROUND_HALF_UP))
         assert (who in found) == (told.state == State.WRITE and is_within_reach(waiting, usual))
         if who in found and usual:
-            yearly = Decimal(aov * 365 / usual).quantize(CENT, ROUND_HALF_UP)
+            yearly = Decimal(ltv * 365 / max(365, waiting)).quantize(CENT, ROUND_HALF_UP)
             share = Decimal(min(waiting - usual, usual)) / usual
             assert found[who]["stake"] == (yearly * share).quantize(CENT, ROUND_HALF_UP)
             assert found[who]["over_days"] == told.days
