@@ -73,6 +73,7 @@ def test_the_stake_is_the_risk_times_the_predicted_spend() -> None:
         False,
         None,
     )
+    assert found[3]["stake"] == Decimal("200.00")  # known for less than a year: what it was
 
 
 def test_who_is_long_gone_is_not_called_but_who_buys_seldom_is() -> None:
