@@ -52,7 +52,7 @@ postgres: $(VENV)/ready-to-test
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n auto --dist worksteal -m "not e2e and not once" --ignore=tests/house
 
 browser: $(VENV)/ready-to-test
-	$(BIN)/python -m pytest -m e2e tests/e2e
+	$(BIN)/python -m pytest -n auto --dist worksteal -m e2e tests/e2e
 
 clean:
 	rm -rf $(VENV) dist build

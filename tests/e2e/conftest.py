@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.urls import reverse
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests import cast as stage
 from tests.cast import Cast
 from tests.conftest import lacks
 from tests.e2e.chromium import CHROMIUM, FLAGS, SIZES
@@ -88,9 +88,14 @@ def faults() -> Iterator[list[str]]:
 
 @pytest.fixture
 def open_as(
-    browser: Browser, browser_context_args: dict[str, Any], live_server: Any, faults: list[str]
+    browser: Browser,
+    browser_context_args: dict[str, Any],
+    live_server: Any,
+    faults: list[str],
+    client_for: Callable[[Any], Client],
 ) -> Iterator[Callable[..., Page]]:
-    """`open_as(user, size="phone", scheme="dark", scripts=False)`: a page of a signed-in member of staff."""
+    """`open_as(user, size="phone", scheme="dark", scripts=False)`: a page of a member of staff,
+    signed in by a cookie; the form is in `test_accounts`."""
     contexts: list[BrowserContext] = []
 
     def opened(
@@ -110,11 +115,8 @@ def open_as(
         contexts.append(context)
         page = watch(context.new_page(), faults)
         if user is not None:
-            page.goto(reverse("account_login"))
-            page.get_by_label("E-mail").fill(user.email)
-            page.get_by_label("Senha", exact=True).fill(stage.PASSWORD)
-            page.get_by_role("button", name="Entrar").click()
-            page.wait_for_url(lambda url: reverse("account_login") not in url)
+            session = client_for(user).cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])
         return page
 
     yield opened

@@ -29,6 +29,7 @@ def test_a_search_counts_while_it_changes_and_becomes_a_segment_and_a_file(
     people: Cast, open_as: OpenAs, axe: Callable[[Page], None], faults: list[str]
 ) -> None:
     page = open_as(people.marta)
+    page.goto(reverse("dashboards:panel"))
     page.get_by_role("link", name="Pesquisa", exact=True).click()
     expect(page.locator("#t-pessoas")).to_have_text("4 pessoas")
     page.locator("summary", has_text="Sexo").click()
@@ -77,6 +78,9 @@ def test_the_search_without_a_script_and_on_a_phone(
         axe(page)
         wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not wide, "the page scrolls sideways"
+        assert page.locator("#pesquisa").is_hidden()
+        page.get_by_label("Mostrar as condições").check()
+        assert page.locator("#pesquisa").is_visible()
     else:
         page.locator("summary", has_text="Sexo").click()
         page.get_by_label("feminino").check()
