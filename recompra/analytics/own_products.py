@@ -32,11 +32,12 @@ def personal_products(
 ) -> ir.Table:
     """What each customer is likely to take next, of what they have and of what is popular, in one order.
 
-    The expected takings: n x (days - 1 + repeat rate) / days of an own product (who took it once takes it
-    again as others do; further days speak for themselves), and for every product the customer's n of all
-    products x its share of what everybody took lately. n: days of taking, each fading by e to the power of
-    -age / `memory` days (0: none fades). Equal ones: the more popular, then the lower key. `among`: as in
-    `new_products`.
+    The expected takings: of an own product n x (days - 1 + repeat rate) / days (who took it once takes it
+    again as others do; further days speak for themselves), and half of the n of all own products x its share
+    of what everybody took lately, half of the n of those of its group x its share of the group (without a
+    group, both halves by the first). Of a new product the n of all own products x its share of what everybody
+    took lately. n: days of taking, each fading by e to the power of -age / `memory` days (0: none fades).
+    Equal ones: the more popular, then the lower key. `among`: as in `new_products`.
     Columns: customer_key; place; product_key; reason (again: times, days since; popular: people, days).
     """
     have = _offered(taken, product_figures, among)
@@ -46,12 +47,17 @@ def personal_products(
         habit=int64(each.faded.sum()),
         has=int64(bit(ibis.least(each.popular_place, REACH)).sum(where=place).fill_null(0)),
     )
-    old = each.join(habits, "customer_key")
+    tastes = each.group_by("customer_key", "group_name").agg(taste=int64(each.faded.sum()))
+    old = (
+        each.join(habits, "customer_key")
+        .left_join(tastes, ["customer_key", "group_name"])
+        .drop("customer_key_right", "group_name_right")
+    )
     mine = old.select(
         "customer_key",
         "product_key",
         "buyers",
-        score=old.own + _expected(old.habit, old.chance),
+        score=old.own + _of_taste(old),
         reason=ibis.literal("again"),
         times=old.owned_days,
         days=age(ibis.literal(as_of), old.owned_last_on),
@@ -95,6 +101,13 @@ def _new(asked: ir.Table, product_figures: ir.Table, limit: int) -> ir.Table:
         times=ibis.null("int64"),
         days="days",
     )
+
+
+def _of_taste(old: ir.Table) -> ir.IntegerValue:
+    """What popularity gives an own product: half by all habits, half by those of its group."""
+    of_all = old.habit * old.chance
+    of_group = old.taste * old.group_chance
+    return half_up(of_all + of_group.fill_null(of_all), ibis.literal(2 * MILLION, "int64"))
 
 
 def _expected(habit: ir.IntegerValue, chance: ir.IntegerValue) -> ir.IntegerValue:
@@ -147,6 +160,13 @@ def _offered(taken: ir.Table, product_figures: ir.Table, among: ir.Table | None)
     if among is not None:
         have = have.semi_join(among, "customer_key")
     figures = product_figures.filter(product_figures.is_offered).select(
-        "product_key", "buyers", "chance", "popular_place", "repeat_rate", "interval_days"
+        "product_key",
+        "buyers",
+        "group_name",
+        "chance",
+        "group_chance",
+        "popular_place",
+        "repeat_rate",
+        "interval_days",
     )
     return have.join(figures, "product_key")

@@ -110,9 +110,10 @@ def product_figures(
     Columns: product_key, group_name; is_offered (not said to be discontinued or out of stock, sold within a
     year of the shop's last sale); popular_days, buyers (customers who took it in these days), share (of those
     who took anything, four decimals), chance (of a million products taken in these days, how many were this
-    one), popular_place; ever_buyers (customers who took it and have had `typical_interval` days to come back
-    for it), repeaters (of them, who did), repeat_rate ((repeaters + 20 x mean of all products) / (ever_buyers
-    + 20), four decimals; null: nobody had the time), satisfaction_place; first_on, last_on, days_on_sale,
+    one), group_chance (the same among the products of its group; null without a group or buyers in it),
+    popular_place; ever_buyers (customers who took it and have had `typical_interval` days to come back for
+    it), repeaters (of them, who did), repeat_rate ((repeaters + 20 x mean of all products) / (ever_buyers +
+    20), four decimals; null: nobody had the time), satisfaction_place; first_on, last_on, days_on_sale,
     takers (all customers who ever took it), novelty_place; interval_days (days until it is bought again: the
     geometric mean over customers, drawn towards `typical_interval` as by 20 customers; null: nothing is ever
     bought again), price (R$), step_key (what to offer instead: in the same group, 10 to 100 % dearer, of the
@@ -137,6 +138,8 @@ def product_figures(
         .cross_join(totals)
         .cross_join(everybody)
     )
+    in_group = known.buyers.sum().over(group_by=known.group_name).cast("int64")
+    known = known.mutate(of_group=known.group_name.notnull().ifelse(in_group, ibis.null("int64")))
     told = _told(known, as_of, popular_days, typical_interval)
     return _with_steps(_placed(told))
 
@@ -183,6 +186,7 @@ def _told(known: ir.Table, as_of: dt.date, popular_days: int, typical_interval: 
         last_on=known.last_on,
         days_on_sale=age + 1,
         takers=counted["takers"],
+        group_chance=half_up(counted["buyers"] * 1_000_000, known.of_group),
         is_new=(age < NEW_DAYS) & old_shop & (counted["takers"] >= NEW_BUYERS),
         interval_days=_interval(known.logs.fill_null(0), counted["rhythms"], typical_interval),
         price=known.price,

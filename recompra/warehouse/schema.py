@@ -156,6 +156,7 @@ product_figures: ir.Table = ibis.table(
         "buyers": "!int64",
         "share": "decimal(9, 4)",
         "chance": "!int64",
+        "group_chance": "int64",
         "popular_place": "int64",
         "ever_buyers": "!int64",
         "repeaters": "!int64",

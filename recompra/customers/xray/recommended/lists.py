@@ -35,9 +35,12 @@ def personal(own: Own, shelf: Shelf, today: dt.date, memory: int = MEMORY) -> li
     """What the customer is likely to take next, of what they have and of what is popular."""
     offered = [had for had in own.had if had.is_offered]
     habit = sum(_faded(had, memory) for had in offered) if offered else MILLION
+    tastes: dict[str, int] = defaultdict(int)
+    for had in offered:
+        tastes[had.product.group] += _faded(had, memory)
     mine = [
         (
-            _own(had, memory) + _part(habit * had.chance, MILLION),
+            _own(had, memory) + _of_taste(had, habit, tastes),
             had.buyers,
             Pick(had.product, "again", {"times": had.times, "days": (today - had.last_on).days}),
         )
@@ -54,6 +57,12 @@ def personal(own: Own, shelf: Shelf, today: dt.date, memory: int = MEMORY) -> li
 
 def _faded(had: Had, memory: int) -> int:
     return had.times * MILLION if memory == 0 else had.weights[memory]
+
+
+def _of_taste(had: Had, habit: int, tastes: Mapping[str, int]) -> int:
+    of_all = habit * had.chance
+    of_group = of_all if had.group_chance is None else tastes[had.product.group] * had.group_chance
+    return _part(of_all + of_group, 2 * MILLION)
 
 
 def _own(had: Had, memory: int) -> int:

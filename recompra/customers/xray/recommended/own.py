@@ -35,6 +35,7 @@ class Had:
     is_offered: bool
     buyers: int
     chance: int
+    group_chance: int | None
     repeat_rate: Decimal
     interval_days: int | None
     step: Product | None = None
@@ -87,6 +88,7 @@ def _read(row: Mapping[str, Any]) -> Had:
         is_offered=row["is_offered"],
         buyers=row["buyers"],
         chance=row["chance"],
+        group_chance=row["group_chance"],
         repeat_rate=row["repeat_rate"] or Decimal(0),
         interval_days=row["interval_days"],
         step=Product.of(row, "step_") if row["step_product_key"] is not None else None,
@@ -118,6 +120,7 @@ def _had(today: dt.date) -> ir.Table:
             "is_offered",
             "buyers",
             "chance",
+            "group_chance",
             "repeat_rate",
             "interval_days",
             "price",
