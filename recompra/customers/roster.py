@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from recompra.customers.keys import CustomerKey
 
@@ -33,6 +34,16 @@ def with_people(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[Person, dict[s
                 people.get(key, nobody),
                 {name: value for name, value in row.items() if name != "customer_key"},
             )
+
+
+def key_of_person(public_id: str) -> int | None:
+    """The key of the customer with this public id; None: there is no such customer, or the key was torn."""
+    try:
+        wanted = UUID(public_id)
+    except ValueError:
+        return None
+    found = CustomerKey.objects.filter(customer__public_id=wanted).values_list("key", flat=True)
+    return found.first()
 
 
 def _people(keys: list[int]) -> dict[int, Person]:

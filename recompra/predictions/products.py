@@ -11,11 +11,12 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from recompra.analytics.own_products import MEMORIES, MEMORY, Memory
+from recompra.analytics.own_products import Memory
 from recompra.predictions.goods import Goods, Lines, goods
-from recompra.predictions.part import NOT_ENOUGH, Asked, Record, rounded
-from recompra.predictions.products_check import is_better, judged
-from recompra.warehouse.contract import Desk
+from recompra.predictions.part import NOT_ENOUGH, Asked, NotEnoughData, Record, rounded
+from recompra.predictions.products_check import chosen_memory, is_better, judged
+from recompra.warehouse.contract import Desk, Draft
+from recompra.warehouse.schema import group_pairs, product_figures, product_pairs
 
 NAME = "recommendations"
 NOT_BETTER = "not_better"
@@ -26,13 +27,20 @@ Of a larger shop every n-th customer by key, and their purchases alone."""
 
 @dataclass(frozen=True)
 class Recommended:
-    """Held tables as the warehouse keeps them (`product_figures`, `product_pairs`, `group_pairs`), and the
-    record of how well the lists that are made of them foretold."""
+    """What is known of the products, in held tables, and the record of how well the lists that are made of
+    them foretold."""
 
-    figures: ir.Table
-    pairs: ir.Table
-    groups: ir.Table
+    goods: Goods
     record: Record
+
+    def table(self, name: str) -> ir.Table:
+        """As the warehouse's table of this name."""
+        held = {
+            "product_figures": self.goods.figures,
+            "product_pairs": self.goods.pairs,
+            "group_pairs": self.goods.groups,
+        }
+        return held[name]
 
 
 @contextmanager
@@ -46,13 +54,27 @@ def recommendations(desk: Desk, lines: Lines, asked: Asked) -> Iterator[Recommen
     with _sample(desk, lines, asked) as sample:
         memory, accuracy = judged(desk, sample, asked)
     with goods(desk, lines, asked.as_of) as now:
-        yield Recommended(now.figures, now.pairs, now.groups, _record(desk, now, memory, accuracy))
+        yield Recommended(now, _record(desk, now, memory, accuracy))
 
 
-def memory_of(record: Record | None) -> Memory:
-    """How fast habits fade, as a record says it."""
-    found = record.parameters.get("memory_days", MEMORY) if record is not None else MEMORY
-    return next((one for one in MEMORIES if one == found), MEMORY)
+def put_products(draft: Draft, lines: Lines, asked: Asked) -> Record:
+    """Write what pages recommend from into the coming generation, and say how well it foretold. Where there
+    is no product to recommend, nothing is left of an earlier time."""
+    try:
+        with recommendations(draft, lines, asked) as found:
+            for table in (product_figures, product_pairs, group_pairs):
+                draft.put(table.get_name(), found.table(table.get_name()))
+            return found.record
+    except NotEnoughData as less:
+        for table in (product_figures, product_pairs, group_pairs):
+            draft.put(table.get_name(), table.filter(ibis.literal(False)))
+        return Record(NAME, {}, {}, None, is_shown=False, reason=less.reason)
+
+
+def memory_at(desk: Desk, lines: Lines, asked: Asked) -> Memory:
+    """How fast habits fade, as the shop's past until `asked.as_of` says."""
+    with _sample(desk, lines, asked) as sample:
+        return chosen_memory(desk, sample, asked)
 
 
 @contextmanager

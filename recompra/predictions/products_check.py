@@ -29,10 +29,17 @@ OF_OWN = ("personal", "due")
 def judged(desk: Desk, lines: Lines, asked: Asked) -> tuple[Memory, dict[str, Any] | None]:
     """How fast habits fade, by the window before the last complete one, and what all the lists made of what
     was known then foretold of the last one: None where too few customers came back in it."""
-    horizon = dt.timedelta(days=asked.horizon_days)
-    cut = asked.as_of - horizon
-    memory = _at(desk, lines, cut - horizon, cut, _best_memory) or MEMORY
+    memory = chosen_memory(desk, lines, asked)
+    cut = asked.as_of - dt.timedelta(days=asked.horizon_days)
     return memory, _at(desk, lines, cut, asked.as_of, lambda past: _accuracy(past, memory))
+
+
+def chosen_memory(desk: Desk, lines: Lines, asked: Asked) -> Memory:
+    """How fast habits fade: what foretold best in the window before the last complete one."""
+    horizon = dt.timedelta(days=asked.horizon_days)
+    until = asked.as_of - horizon
+    found = _at(desk, lines, until - horizon, until, _best_memory)
+    return MEMORY if found is None else found
 
 
 def is_better(accuracy: dict[str, Any]) -> bool:

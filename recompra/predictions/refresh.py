@@ -19,13 +19,16 @@ from recompra.customers.identity.unseen import people_items, people_orders
 from recompra.predictions import records
 from recompra.predictions.asking import asked, data_day
 from recompra.predictions.assembly import predict, predictions_of
+from recompra.predictions.goods import Lines
 from recompra.predictions.models import ModelRecord, PredictionRefresh
+from recompra.predictions.products import put_products
 from recompra.warehouse.contract import Draft
 from recompra.warehouse.engine import Engine, WriterBusy, engine
-from recompra.warehouse.schema import predictions
+from recompra.warehouse.schema import order_items, predictions, products
 from recompra.work.lease import Later, Lease
 
 READING = gettext_noop("reading the sales")
+PRODUCTS = gettext_noop("learning which products to recommend")
 WRITING = gettext_noop("writing the predictions")
 TURN_SECONDS = 2
 
@@ -71,6 +74,8 @@ def publish(facts: Engine, today: dt.date, step: Callable[[str], None]) -> Outco
         outcome.as_of = data_day(draft, orders, today)
         question = asked(draft, orders, outcome.as_of)
         found = predict(draft, orders, items, question, step)
+        step(PRODUCTS)
+        found.records.append(put_products(draft, Lines(items, order_items, products), question))
         outcome.models_version, outcome.new = records.settled(found.records, question)
         outcome.names = [record.name for record in found.records]
         step(WRITING)
