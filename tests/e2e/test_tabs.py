@@ -65,8 +65,8 @@ def test_the_tabs_are_walked_by_keyboard(live_shop: Cast, open_as: Callable[...,
     page.keyboard.press("Enter")
     expect(page.locator(".tabs [aria-current=page]")).to_have_text("Produtos recomendados")
     expect(page.get_by_role("heading", name="Mais populares")).to_be_visible()
-    expect(page.locator("#aba tbody")).to_contain_text("Casaco de lã")
-    expect(page.locator("#aba tbody")).not_to_contain_text("Bolsa de couro")
+    expect(page.locator("#lista-popular")).to_contain_text("Casaco de lã")
+    expect(page.locator("#lista-popular")).not_to_contain_text("Bolsa de couro")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
