@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recompra.cli.refusal import pending_migrations
+from recompra.predictions.models import PredictionRefresh
 from recompra.privacy.erasure import ledger
 from recompra.privacy.models import ShopPrivacy
 from recompra.segments.models import SegmentRefresh
@@ -28,6 +29,7 @@ from recompra.work.models import Due, Worker
 FREE_BYTES = 1_000_000_000
 SEEN_WITHIN = timedelta(seconds=60)
 OLD_BACKLOG = timedelta(minutes=15)
+OLD_PREDICTIONS = timedelta(days=2)
 SQLITE_PRAGMAS = {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1}
 
 
@@ -79,6 +81,7 @@ def look() -> Iterator[Finding]:
         yield from work()
         yield privacy()
         yield segments()
+        yield predictions()
 
 
 def privacy() -> Finding:
@@ -104,6 +107,26 @@ def segments() -> Finding:
         found = _("%(count)d members were kept wrong, and are mended") % {"count": differed}
     return Finding(
         _("Segments"), True, found, _("Tell us: open an issue with this figure."), warning=bool(differed)
+    )
+
+
+def predictions() -> Finding:
+    """Everything was predicted within two days, where there are sales at all."""
+    ended = PredictionRefresh.objects.exclude(status__in=PredictionRefresh.LIVE).order_by("-pk")
+    last = ended.filter(status=Due.Status.DONE).exclude(version="").first()
+    newest = ended.first()
+    found = _("nothing was predicted yet")
+    if last is not None and last.as_of is not None:
+        told = {"day": last.as_of.isoformat(), "count": last.people, "version": last.models_version}
+        found = _("%(count)s customers as of %(day)s, models version %(version)s") % told
+    is_late = bool(last and last.finished_at and last.finished_at < timezone.now() - OLD_PREDICTIONS)
+    is_failed = newest is not None and newest.status == Due.Status.DEAD
+    return Finding(
+        _("Predictions"),
+        True,
+        found,
+        _("Look at the page of works, or run: recompra models refresh"),
+        warning=is_late or is_failed,
     )
 
 

@@ -16,11 +16,12 @@ from recompra.customers.totals import recency_shares
 from recompra.customers.xray.explanation import explain
 from recompra.theme.personal import Row, plain
 from recompra.warehouse.engine import engine
-from recompra.warehouse.schema import events, order_items, orders, products, scores, visits
+from recompra.warehouse.schema import events, order_items, orders, predictions, products, scores, visits
 
 KEY = ibis.param("int64")
 MEASURES = ("recency", "frequency", "monetary")
 ORDERS, ITEMS, SCORES = "warehouse.orders", "warehouse.order_items", "warehouse.scores"
+PREDICTIONS = "warehouse.predictions"
 VISITS, EVENTS = "warehouse.visits", "warehouse.events"
 
 
@@ -28,10 +29,11 @@ def purchase_record(customer_id: int) -> dict[str, list[Row]]:
     """{table: rows as plain values}; empty lists for who did nothing, or whose key is torn."""
     key, facts = key_of(customer_id), engine(settings.WAREHOUSE_URL)
     if key is None or not facts.version():
-        return {ORDERS: [], ITEMS: [], SCORES: [], VISITS: [], EVENTS: []}
+        return {ORDERS: [], ITEMS: [], SCORES: [], PREDICTIONS: [], VISITS: [], EVENTS: []}
     known = {KEY: key}
     asked = {
-        ORDERS: _orders(), ITEMS: _items(), SCORES: _scores(), VISITS: _visits(), EVENTS: _events(),
+        ORDERS: _orders(), ITEMS: _items(), SCORES: _scores(), PREDICTIONS: _predictions(),
+        VISITS: _visits(), EVENTS: _events(),
     }  # fmt: skip
     return {table: [_plain(row) for row in facts.rows(expr, known)] for table, expr in asked.items()}
 
@@ -55,6 +57,11 @@ def _items() -> ibis.Table:
 @lru_cache(maxsize=1)
 def _scores() -> ibis.Table:
     return scores.filter(scores.customer_key == KEY)
+
+
+@lru_cache(maxsize=1)
+def _predictions() -> ibis.Table:
+    return predictions.filter(predictions.customer_key == KEY)
 
 
 @lru_cache(maxsize=1)
