@@ -61,6 +61,20 @@ def test_without_script_otavio_invites_nilo(live_shop: Cast, open_as: Callable[.
     expect(nilo.get_by_role("heading", name="Nilo")).to_be_visible()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_otavio_signs_in_by_the_form(live_shop: Cast, open_as: Callable[..., Page], scripts: bool) -> None:
+    page = open_as(scripts=scripts)
+    page.goto("/clientes/")
+    for password in ("não é esta", PASSWORD):
+        page.get_by_label("E-mail").fill(live_shop.otavio.email)
+        page.get_by_label("Senha", exact=True).fill(password)
+        page.get_by_role("button", name="Entrar").click()
+        if password != PASSWORD:
+            expect(page.get_by_text("E-mail e senha não conferem")).to_be_visible()
+    expect(page).to_have_url(re.compile("/clientes/$"))
+    expect(page.get_by_role("link", name=re.compile("Ana Beatriz Souza")).first).to_be_visible()
+
+
 def test_the_second_factor_is_switched_on_with_the_picture_in_view(
     live_shop: Cast, open_as: Callable[..., Page], axe: Callable[[Page], None]
 ) -> None:
