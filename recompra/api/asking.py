@@ -217,8 +217,17 @@ def _samples(names: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
         elif name == "customer_key":
             samples[name] = 1
         elif default is inspect.Parameter.empty:
-            samples[name] = typing.get_args(kind)[0] if typing.get_origin(kind) is Literal else kind()
+            samples[name] = _sample(kind)
     return samples
+
+
+def _sample(kind: Any) -> Any:
+    options = typing.get_args(kind)
+    if typing.get_origin(kind) is Literal:
+        return options[0]
+    if type(None) in options:
+        return None
+    return 1 if kind is int else kind()
 
 
 def _plain_type(kind: str) -> type:
