@@ -394,3 +394,20 @@ plain = st.one_of(
 def test_what_is_kept_comes_back_as_it_was(values: list[Any]) -> None:
     counted = {"rows": [{"name": "x", "value": value} for value in values], "none": []}
     assert answers.read(answers.written(counted)) == counted
+
+
+def test_the_table_of_a_tile_is_sorted_by_each_of_its_columns(open_shop: Cast, client_for: ClientFor) -> None:
+    """Ascending, then descending; the total stays at the end, and the piece of the dashboard as it was."""
+    client = client_for(open_shop.otavio)
+    address = f"{HOME}identificadas/"
+    names = list(rows(page(client, address)))
+    stores = sorted(name for name in names if name.startswith("Loja"))
+    up, down = (page(client, f"{address}?ordem={order}") for order in ("1", "-1"))
+    assert [name for name in rows(up) if name.startswith("Loja")] == stores
+    assert [name for name in rows(down) if name.startswith("Loja")] == stores[::-1]
+    assert list(rows(up))[-1] == list(rows(down))[-1] == names[-1]
+    assert 'aria-sort="ascending"' in up
+    assert 'aria-sort="descending"' in down
+    assert "?ordem=-1" in up
+    for odd in ("99", "-", "abc", "0"):
+        assert list(rows(page(client, f"{address}?ordem={odd}"))) == names

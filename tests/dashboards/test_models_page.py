@@ -213,7 +213,7 @@ def test_the_owner_lets_it_predict_anew_and_stops_it(cast: Cast, client_for: Cli
     client.post(f"{MODELS}calcular/")
     row = PredictionRefresh.objects.get()  # one that waits serves both wishes
     shown = page(client, MODELS)
-    assert "Esperando a vez" in shown
+    assert "Aguardando a vez" in shown
     assert "Prever de novo agora" not in shown
     piece = page(client, f"{MODELS}?trabalho={row.pk}", **{"HX-Request": "true"})
     assert "<html" not in piece

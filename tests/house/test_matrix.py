@@ -29,6 +29,8 @@ OF_THE_HOUSE = {
     "accounts:follow_link", "accounts:withdraw", "accounts:colleague", "accounts:new_password",
     "accounts:act", "customers:drop_own_document", "messaging:save_text", "dashboards:report_file",
     "dashboards:tile", "dashboards:tile_file", "dashboards:tile_people",
+    "dashboards:analysis", "dashboards:analysis_file", "dashboards:analysis_people",
+    "dashboards:model", "dashboards:model_file", "dashboards:model_stop",
     "ingest:run", "ingest:cancel", "ingest:answer", "ingest:quarantine", "ingest:quarantine_file",
     "privacy:consent_text", "privacy:record_file", "privacy:operator", "privacy:operator_switch",
     "privacy:incident", "privacy:incident_people", "privacy:incident_letter", "privacy:incident_act",

@@ -239,5 +239,6 @@ TILE = Tile(
     views={"pessoas": gettext_lazy("in people"), BY_VALUE: gettext_lazy("in R$")},
     is_wide=True,
     state=ruler.state,
+    is_same_count=True,
     place="analysis",
 )  # fmt: skip

@@ -88,8 +88,9 @@ def _plain(found: dict[str, Any]) -> Any:
 def _key(tile: Tile, asked: Asked) -> str:
     """Everything on which the answer depends; stores and groups only within the hash."""
     group = (asked.group.code, asked.group.state) if asked.group else None
+    view = "" if tile.is_same_count else tile.by(asked)
     return _hashed(
-        tile.code, tile.by(asked), asked.since, asked.until, asked.today,
+        tile.code, view, asked.since, asked.until, asked.today,
         asked.stores and sorted(asked.stores), asked.seen and sorted(asked.seen), group, tile.state(),
     )  # fmt: skip
 

@@ -27,15 +27,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Head:
-    """A column: its title and whether numbers stand in it."""
+    """A column: its title, whether numbers stand in it, and the word by which the table is sorted by it."""
 
     title: str
     is_number: bool
+    key: str
 
 
 @dataclass(frozen=True)
 class Card:
-    """What `_tile.html` shows. `shown` None: not counted yet. `hidden`: rows that only the whole tile has."""
+    """What `_tile.html` shows. `shown` None: not counted yet. `hidden`: rows that only the whole tile has;
+    `is_sorted`: whether its headings are links that sort."""
 
     tile: Tile
     asked: Asked
@@ -46,6 +48,7 @@ class Card:
     total: Row | None = None
     hidden: int = 0
     is_whole: bool = False
+    is_sorted: bool = False
 
     @property
     def drawn(self) -> Sequence[Drawn]:
@@ -78,13 +81,23 @@ class Card:
         ]
 
 
-def card(tile: Tile, asked: Asked, counted: Counted | None, *, is_whole: bool = False) -> Card:
-    """The tile with its answer, or a place for it where nothing was counted yet."""
+def card(
+    tile: Tile,
+    asked: Asked,
+    counted: Counted | None,
+    *,
+    is_whole: bool = False,
+    order: str | None = None,
+) -> Card:
+    """The tile with its answer, or a place for it where nothing was counted yet. `order`: the number of the
+    column to sort the table by, from 1, with "-" from the top down; "" leaves it as it is; None: the headings
+    do not sort."""
     if counted is None:
         return Card(tile, asked, None)
     shown = tile.show(counted, asked)
     table = shown.table or Table((), ())
-    lines = table.lines if is_whole else table.lines[:SOME]
+    ordered = in_order(table, order or "")
+    lines = ordered if is_whole else ordered[:SOME]
 
     def row(line: Line) -> Row:
         cells = zip(table.columns, line.values, strict=True)
@@ -96,12 +109,32 @@ def card(tile: Tile, asked: Asked, counted: Counted | None, *, is_whole: bool = 
         asked=asked,
         shown=shown,
         figures=[(figure, people_address(tile, asked, figure.part)) for figure in shown.figures],
-        heads=[Head(column.title, column.kind is not Kind.TEXT) for column in table.columns],
+        heads=[
+            Head(column.title, column.kind is not Kind.TEXT, str(number))
+            for number, column in enumerate(table.columns, 1)
+        ],
         rows=[row(line) for line in lines],
         total=row(table.total) if table.total else None,
         hidden=len(table.lines) - len(lines),
         is_whole=is_whole,
+        is_sorted=order is not None,
     )
+
+
+def in_order(table: Table, order: str) -> Sequence[Line]:
+    """The lines by a column; those that say nothing there come last, equal ones stay as they were."""
+    number = order.removeprefix("-")
+    if not number.isdecimal() or not 0 < int(number) <= len(table.columns):
+        return table.lines
+    at = int(number) - 1
+    is_text = table.columns[at].kind is Kind.TEXT
+    told = [line for line in table.lines if line.values[at] is not None]
+    rest = [line for line in table.lines if line.values[at] is None]
+
+    def key(line: Line) -> Any:
+        return str(line.values[at]).casefold() if is_text else line.values[at]
+
+    return [*sorted(told, key=key, reverse=order.startswith("-")), *rest]
 
 
 def people_address(tile: Tile, asked: Asked, part: str | None) -> str:

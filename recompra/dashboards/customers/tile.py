@@ -79,7 +79,8 @@ class Tile:
 
     `views`: {code: name} of the ways to look at it, the first one being the usual (`Asked.by`). `people`: the
     people behind a part; KeyError, ValueError or Http404 for a part that is none. `state`: on what the answer
-    depends beside facts and filters. `place`: what its addresses are called, `dashboards:<place>`.
+    depends beside facts and filters. `is_same_count`: every view shows the same answer. `place`: what its
+    addresses are called, `dashboards:<place>`.
     """
 
     code: str
@@ -94,6 +95,7 @@ class Tile:
     views: Mapping[str, StrPromise] = field(default_factory=dict)
     is_wide: bool = False
     state: Callable[[], Any] = lambda: None
+    is_same_count: bool = False
     place: str = "tile"
 
     def by(self, asked: Asked) -> str:

@@ -60,7 +60,8 @@ def tile(request: HttpRequest, code: str) -> HttpResponse:
             raise
         return _refused(request, WHOLE, BODY, str(no), tile=one)
     is_piece = fragment_wanted(request) == f"tile-{code}"
-    shown = card(one, asked, answer(one, asked), is_whole=not is_piece)
+    order = None if is_piece else request.GET.get("ordem", "")[:4]
+    shown = card(one, asked, answer(one, asked), is_whole=not is_piece, order=order)
     context = {"card": shown} if is_piece else _filters(request, asked) | {"card": shown, "tile": one}
     return render_page(request, WHOLE, {f"tile-{code}": TILE}, context)
 
