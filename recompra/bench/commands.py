@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 from django.utils.translation import gettext as _
 
+from recompra.bench.accuracy import accuracy
 from recompra.bench.bring import bring
 from recompra.bench.duplicates import crowd, duplicates, find
 from recompra.bench.export import export
 from recompra.bench.import_ import import_
 from recompra.bench.pages import pages
+from recompra.bench.predict import predict
 from recompra.bench.rfm import rfm
 from recompra.bench.segments import segments
 from recompra.bench.visits import visit
@@ -20,7 +22,20 @@ def bench() -> None:
     pass
 
 
-for command in (import_, pages, rfm, segments, export, bring, visit, duplicates, crowd, find):
+for command in (
+    import_,
+    pages,
+    rfm,
+    segments,
+    predict,
+    accuracy,
+    export,
+    bring,
+    visit,
+    duplicates,
+    crowd,
+    find,
+):
     bench.add_command(command)
 
 COMMANDS: tuple[click.Command, ...] = (bench,)
