@@ -401,10 +401,10 @@ def test_the_table_of_a_tile_is_sorted_by_each_of_its_columns(open_shop: Cast, c
     client = client_for(open_shop.otavio)
     address = f"{HOME}identificadas/"
     names = list(rows(page(client, address)))
-    stores = sorted(name for name in names if name.startswith("Loja"))
+    stores = sorted(name for name in names if name.startswith("Loja "))
     up, down = (page(client, f"{address}?ordem={order}") for order in ("1", "-1"))
-    assert [name for name in rows(up) if name.startswith("Loja")] == stores
-    assert [name for name in rows(down) if name.startswith("Loja")] == stores[::-1]
+    assert [name for name in rows(up) if name.startswith("Loja ")] == stores
+    assert [name for name in rows(down) if name.startswith("Loja ")] == stores[::-1]
     assert list(rows(up))[-1] == list(rows(down))[-1] == names[-1]
     assert 'aria-sort="ascending"' in up
     assert 'aria-sort="descending"' in down
