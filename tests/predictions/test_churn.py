@@ -8,6 +8,7 @@ import itertools
 import json
 import math
 import random
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,12 @@ from recompra.cli import cli
 from recompra.predictions.churn import churn
 from recompra.predictions.churn_check import BEHIND, NOT_BETTER, SHORT
 from recompra.predictions.part import NOT_ENOUGH, Asked, NotEnoughData, Part
+from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import order_items, orders
 from tests.analytics.cdnow import transactions
 from tests.cast import Cast
 from tests.predictions.shops import DAY, Row, desk, lively
-from tests.warehouse.facts import order
+from tests.warehouse.facts import batch, order
 
 TODAY = dt.date(2026, 6, 1)
 PARTS = ("base", "recency", "ticket", "frequency", "growth", "mix")
@@ -219,6 +221,21 @@ def test_a_short_history_is_told_by_buy_till_you_die_and_says_so(tmp_path: Path)
     assert (part.record.is_shown, part.record.reason) == (True, SHORT)
     assert set(found["churn_source"].to_pylist()) == {"btyd"}
     assert {row["churn_ticket"] for row in found.to_pylist()} == {0.0}
+
+
+@pytest.mark.once
+@pytest.mark.postgres
+def test_both_engines_say_the_same(tmp_path: Path, postgres_url: str) -> None:
+    rows, asked = lively(TODAY, customers=150), Asked(TODAY, 60, 180)
+    one, found = asked_of(tmp_path / "duck", rows, asked)
+    store = engine(f"{postgres_url}/postgres?schema=churn_{secrets.token_hex(4)}")
+    store.apply(batch(tmp_path / "parquet", 1, rows))
+    with store.desk() as at:
+        other = churn(at, orders, order_items, asked)
+        again = at.run(other.table.order_by("customer_key"))
+    store.close()
+    assert one.record == other.record
+    assert found.to_pylist() == again.to_pylist()
 
 
 @pytest.mark.django_db
