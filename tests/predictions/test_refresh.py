@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import secrets
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -202,3 +204,29 @@ def test_segments_may_ask_for_what_was_predicted(shop: Cast, today: dt.date) -> 
     drain(SegmentRefresh, raising=True)
     risks = {row["customer_key"]: row["churn_risk"] for row in facts().rows(people)}
     assert risks == {1001: 0.6, 1002: None, 1003: None, 1004: None}
+
+
+@pytest.mark.slow
+def test_both_stores_of_facts_tell_the_same(
+    db: None, warehouse: str, tmp_path: Path, today: dt.date, postgres_url: str
+) -> None:
+    """Cell by cell; what was summed in floats, to 1e-9; money, which is rounded from them, to the cent."""
+    told = []
+    place = f"{postgres_url}/postgres?schema=predicted_{secrets.token_hex(4)}&archive={tmp_path / 'archive'}"
+    for name, url in (("duck", f"duckdb:{tmp_path / 'duck'}"), ("postgres", place)):
+        store = engine(url)
+        rhythmic.fill(store, tmp_path / f"files-{name}", today)
+        outcome = refresh.publish(store, today, lambda phase: None)
+        told.append((store.rows(predictions.order_by("customer_key")), outcome.new))
+    (ours, models), (theirs, other_models) = told
+    assert len(ours) == len(theirs) == rhythmic.PEOPLE
+    for one, other in zip(ours, theirs, strict=True):
+        for name, value in one.items():
+            if isinstance(value, float):
+                assert other[name] == pytest.approx(value, rel=1e-9, abs=1e-9), name
+            elif isinstance(value, Decimal):
+                assert abs(other[name] - value) <= Decimal("0.01"), name
+            else:
+                assert other[name] == value, name
+    shown = [(record.name, record.is_shown, record.reason) for record in models]
+    assert [(record.name, record.is_shown, record.reason) for record in other_models] == shown
