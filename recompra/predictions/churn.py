@@ -220,9 +220,8 @@ def _scored(
 ) -> ir.Table:
     """Everybody's risk, held as the table "churn"."""
     asked = sales.asked
-    sums = desk.hold(sales.sums(asked.as_of), "churn_sums")
-    features = desk.hold(churn_features(sums, usual_interval=now.usual_interval), "churn_features")
-    desk.drop("churn_sums")
+    own = churn_features(sales.sums(asked.as_of), usual_interval=now.usual_interval)
+    features = desk.hold(own, "churn_features")
     histories = desk.run(features.group_by(HISTORY).agg(customers=features.count().cast("int64")))
     columns = [histories[name].to_numpy().astype(np.float64) for name in (*HISTORY, "customers")]
     fresh, silence = leaning.logits(now.law, leaning.Days(*columns), asked.horizon_days)
