@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 HASHED := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 PORT ?= 8000
+# The suites start hundreds of processes: what one has compiled the next need not compile again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test unit lint laws sqlite postgres browser system install clean
 

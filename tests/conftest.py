@@ -23,24 +23,17 @@ if TYPE_CHECKING:
 DATA = Path(os.environ.get("RECOMPRA_TEST_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 
 
-BELOW_THE_WALL = (
-    "analytics",
-    "conformance",
-    "theme",
-    "warehouse",
-    "segments/test_rule_",
-    "segments/test_sentence",
-)
-"""Tests that know no relational database, unless they ask for one."""
+OF_THEIR_OWN = ("stories", "test_cli", "work/test_processes")
+"""Tests that start processes on databases of their own: they ask for none here, and run on both."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What knows no relational database is the same on both: it runs once."""
+    """What asks for no relational database is the same on both: it runs once."""
     root = Path(__file__).parent
     for item in items:
         asks = item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ())
-        if not asks and str(item.path.relative_to(root)).startswith(BELOW_THE_WALL):
+        if not asks and not str(item.path.relative_to(root)).startswith(OF_THEIR_OWN):
             item.add_marker(pytest.mark.once)
 
 
