@@ -87,6 +87,22 @@ def test_the_predicted_spend_by_tenths(cast: Cast, client_for: ClientFor) -> Non
     assert 'class="dot"' not in shown
 
 
+def test_the_hit_rate_of_each_list(cast: Cast, client_for: ClientFor) -> None:
+    hits = [
+        {"name": "hit_10_personal", "value": 0.31, "baselines": {"popular": 0.12, "frequent": 0.28}},
+        {"name": "ndcg_10_personal", "value": 0.18, "baselines": {"popular": 0.05, "frequent": 0.15}},
+        {"name": "hit_10_novelty", "value": 0.04, "baselines": {"all_time": 0.02}},
+    ]
+    record("recommendations", accuracy=VALUE | {"measures": hits, "bins": []})
+    shown = page(client_for(cast.otavio), ACCURACY)
+    assert (
+        "Lista pessoal: de 100 clientes que compraram, 31 levaram algo dos dez oferecidos; da melhor lista "
+        "simples, 28."
+    ) in shown
+    assert rows(shown)["Novidades em destaque: acerto em dez"] == ["4% (o melhor)", "–", "–", "2%"]
+    assert rows(shown)["Lista pessoal: ordem dos dez (NDCG)"][0] == "0,180 (o melhor)"
+
+
 @pytest.mark.parametrize(
     ("reason", "sentence"),
     [

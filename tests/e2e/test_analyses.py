@@ -71,6 +71,7 @@ def test_the_cuts_are_tested_and_wrong_days_are_told(
     today: dt.date,
     open_as: Callable[..., Page],
     axe: Callable[[Page], None],
+    faults: list[str],
     size: str,
     scheme: str,
 ) -> None:
@@ -85,6 +86,7 @@ def test_the_cuts_are_tested_and_wrong_days_are_told(
     page.locator("#ate").press("Tab")
     expect(page.get_by_role("alert")).to_contain_text("As vendas conhecidas terminam em")
     axe(page)
+    faults[:] = [fault for fault in faults if "422" not in fault]  # the browser's own word for our "no"
 
 
 @pytest.mark.parametrize(("size", "scheme"), BOTH)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -87,6 +87,29 @@ _KNOWN: dict[str, Measure] = {
     ),
     "median_error": Measure(gettext_lazy("Median error"), _days, is_better_high=False),
 }  # fmt: skip
+_LIST: dict[str, Measure] = {
+    "hit_10_": Measure(
+        gettext_lazy("Right in ten"), pct,
+        gettext_lazy(
+            "%(list)s: of 100 customers who bought, %(value)s took something of the ten offered; of the best "
+            "simple list, %(other)s."
+        ),
+    ),
+    "recall_10_": Measure(gettext_lazy("Share of the basket in ten"), pct),
+    "recall_20_": Measure(gettext_lazy("Share of the basket in twenty"), pct),
+    "ndcg_10_": Measure(gettext_lazy("Order of the ten (NDCG)"), _three),
+}  # fmt: skip
+"""{what the name of a list's measure begins with: the measure}."""
+LISTS: dict[str, StrPromise | str] = {
+    "personal": gettext_lazy("Personal list"),
+    "due": gettext_lazy("Due again"),
+    "together": gettext_lazy("Bought together"),
+    "up_sell": gettext_lazy("A step above"),
+    "cross_sell": gettext_lazy("Missing groups"),
+    "popular": gettext_lazy("Most popular"),
+    "satisfaction": gettext_lazy("Highest satisfaction"),
+    "novelty": gettext_lazy("Featured novelties"),
+}
 _MISSED = gettext_lazy("It was wrong by %(value)s on the mean; the best simple rule by %(other)s.")
 _HIT = gettext_lazy(
     "Of 100 customers, %(value)s bought something of the list; of the simple list, %(other)s."
@@ -107,6 +130,7 @@ BASELINES: dict[str, StrPromise | str] = {
     "bg_gg": gettext_lazy("BG/NBD with Gamma-Gamma"),
     "popular": gettext_lazy("Most popular"),
     "frequent": gettext_lazy("Bought most often before"),
+    "all_time": gettext_lazy("Most popular of all time"),
 }
 FITTED = frozenset(("btyd", "behaviours", "bg_gg"))
 """Baselines that are models themselves: no shop would reckon like that by hand."""
@@ -126,6 +150,9 @@ WHAT: dict[str, StrPromise | str] = {
 }
 REASONS: dict[str, StrPromise | str] = {
     "not_enough_data": gettext_lazy("There is too little history yet: it needs more months of sales."),
+    "no_products": gettext_lazy("The sales name no products: there is nothing to recommend."),
+    "no_repeats": gettext_lazy("Nobody has come back to buy yet: there is no rhythm to learn."),
+    "few": gettext_lazy("There are too few customers yet."),
     "short_history": gettext_lazy(
         "There is too little history to learn from past windows: buy-till-you-die answers instead."
     ),
@@ -138,8 +165,11 @@ REASONS: dict[str, StrPromise | str] = {
 
 def measure(model: str, name: str) -> Measure:
     """What is known of a measure; of one nobody described, its own name and a plain number."""
-    if name.startswith("hit"):
-        return Measure(name, pct, _HIT)
+    for start, one in _LIST.items():
+        if name.startswith(start):
+            of = LISTS.get(name.removeprefix(start), name.removeprefix(start))
+            told = str(one.told).replace("%(list)s", str(of))
+            return replace(one, title=f"{of}: {one.title}", told=told)
     return _OWN.get((model, name)) or _KNOWN.get(name) or Measure(name, _three)
 
 
