@@ -22,6 +22,9 @@ from recompra.predictions.season import factors
 from recompra.warehouse.contract import Desk
 
 KEY = ("repeats", "last_days", "age_days")
+SAMPLE = 120_000
+"""From so many customers the season and the accuracy of the past are learnt: of more, every n-th by key. The
+errors of such sums are far below those of the models."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def forecast(desk: Desk, orders: ir.Table, asking: Asking, name: str) -> Forecas
         known = histories_of(groups)
         fitted = tuple(fit(law, known) for law in LAWS)
         spending = fit_spending(_spending(desk, history))
-        busy = factors(desk, orders, fitted, asking.as_of, asking.days, asking.store_keys)
+        some = one_in(orders, base["customers"])
+        busy = factors(desk, some, fitted, asking.as_of, asking.days, asking.store_keys)
         kept = min(max(float(base["net"]) / float(base["spend"]), 0.0), 1.0) if base["spend"] > 0 else 1.0
         scored = desk.hold(_scored(groups, known, fitted, busy, asking.horizon_days), f"{name}_groups")
         table = desk.hold(_told(history, scored, spending, kept, asking.days), name)
@@ -76,6 +80,16 @@ def forecast(desk: Desk, orders: ir.Table, asking: Asking, name: str) -> Forecas
     finally:
         desk.drop(f"{name}_history")
     return Forecast(name, table, fitted, spending, busy, kept, base, known, groups)
+
+
+def one_in(orders: ir.Table, customers: int) -> ir.Table:
+    """The orders of about `SAMPLE` of so many customers; of all, where they are fewer."""
+    every = sampled_one_in(customers)
+    return orders if every == 1 else orders.filter(orders.customer_key % every == 0)
+
+
+def sampled_one_in(customers: int) -> int:
+    return max(-(-customers // SAMPLE), 1)
 
 
 def histories_of(groups: pa.Table) -> Histories:

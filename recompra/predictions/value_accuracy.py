@@ -15,7 +15,7 @@ import pyarrow as pa
 from recompra.analytics.btyd.fit import fit
 from recompra.analytics.btyd.gamma_gamma import FittedSpending, Spending, fit_spending
 from recompra.analytics.standing import identified
-from recompra.predictions.forecast import KEY, Asking, Forecast, forecast
+from recompra.predictions.forecast import KEY, Asking, Forecast, forecast, one_in, sampled_one_in
 from recompra.predictions.part import Asked, NotEnoughData
 from recompra.warehouse.contract import Desk
 
@@ -28,11 +28,13 @@ times Gamma-Gamma on the repeats alone."""
 
 
 def looked_back(desk: Desk, orders: ir.Table, asked: Asked, now: Forecast) -> dict[str, Any] | None:
-    """The recipe as of `horizon_days` ago against what came since; None where the shop was younger than one
-    more horizon then, or too small."""
+    """The recipe as of `horizon_days` ago against what came since, of one in `one_in` customers where there
+    are very many; None where the shop was younger than one more horizon then, or too small."""
     cut = asked.as_of - dt.timedelta(days=asked.horizon_days)
     if now.base["oldest_days"] < 2 * asked.horizon_days:
         return None
+    customers = now.base["customers"]
+    orders = one_in(orders, customers)
     try:
         past = forecast(
             desk,
@@ -56,6 +58,7 @@ def looked_back(desk: Desk, orders: ir.Table, asked: Asked, now: Forecast) -> di
         "cut": cut.isoformat(),
         "until": asked.as_of.isoformat(),
         "customers": counts["customers"],
+        "one_in": sampled_one_in(customers),
         "measures": _measures(counts, ranks),
         "bins": [_bin(row) for row in bins],
         "observed": _money(counts["observed"]),

@@ -147,9 +147,25 @@ def test_the_season_of_a_year_ago_is_expected_again(store_of: Callable[[Rows], E
     assert part.record.data["has_season"]
     assert 1.2 < factor < 2.5
     later = float(sum(row["net"] for row in rows if day < row["ordered_on"] <= day + dt.timedelta(days=90)))
-    total = part.record.data["totals"]["90"]
-    assert total["expected"] == pytest.approx(later, rel=0.3)
-    assert total["low"] <= later <= total["high"]
+    expected = part.record.data["totals"]["90"]["expected"]
+    assert abs(math.log(expected / later)) < abs(math.log(expected / factor / later))
+    assert expected == pytest.approx(later, rel=0.3)
+
+
+def test_of_many_customers_some_tell_the_season_and_the_accuracy(
+    store_of: Callable[[Rows], Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_of(regulars(120, 500, 30))
+    asked = Asked(START + dt.timedelta(days=480), 60, 180)
+    whole = told(store, asked)
+    monkeypatch.setattr("recompra.predictions.forecast.SAMPLE", 60)
+    part, rows = told(store, asked)
+    assert len(rows) == len(whole[1]) == 120
+    assert whole[0].record.accuracy is not None
+    assert part.record.accuracy is not None
+    assert (whole[0].record.accuracy["one_in"], part.record.accuracy["one_in"]) == (1, 2)
+    assert part.record.accuracy["customers"] < whole[0].record.accuracy["customers"]
+    assert part.further == whole[0].further
 
 
 def test_without_a_year_of_history_totals_are_wide_and_say_so(store_of: Callable[[Rows], Engine]) -> None:

@@ -86,8 +86,10 @@ def fit(model: str, histories: Histories) -> Fitted:
         note = "empty" if not len(rows) else "no_repeats" if not repeaters else "few"
         return _told(model, law, _pooled(law, rows), rows, note)
     sparse = len(rows) > GRID_FROM and rows.first_spend is None
-    searched = rows.on_grid(_mean_age(rows) / GRID_STEPS) if sparse else rows
-    found = _search(law, searched)
+    step = _mean_age(rows) / GRID_STEPS
+    searched = rows.on_grid(step) if sparse else rows
+    start = _search(law, rows.on_grid(4 * step), _start(law, rows)) if sparse else _start(law, rows)
+    found = _search(law, searched, start)
     ends = np.array([law.lowest, law.highest]).T
     at_bound = bool((np.abs(found[:4, None] / ends - 1) < 1e-6).any())
     fitted = _told(model, law, found, rows, "at_bound" if at_bound else "")
@@ -103,9 +105,9 @@ def _told(model: str, law: Law, at: Floats, rows: Histories, note: str) -> Fitte
     return replace(known, log_likelihood=float(f"{(rows.count * value).sum():.{DIGITS}g}"))
 
 
-def _search(law: Law, rows: Histories) -> Floats:
-    """The parameters where the likelihood is greatest: L-BFGS in their logarithms, from one fixed start."""
-    start = np.log(_start(law, rows))
+def _search(law: Law, rows: Histories, start: Floats) -> Floats:
+    """The parameters where the likelihood is greatest: L-BFGS in their logarithms, from one start."""
+    start = np.log(start)
     bounds = [(np.log(low), np.log(high)) for low, high in zip(law.lowest, law.highest, strict=True)]
     if rows.first_spend is not None:
         start, bounds = np.append(start, 0.0), [*bounds, (-5.0, 5.0)]
@@ -139,7 +141,8 @@ def _objective(law: Law, rows: Histories) -> Callable[[Floats], tuple[float, Flo
 
 
 def _start(law: Law, rows: Histories) -> Floats:
-    """The shop's own mean rate, spread as widely as half a purchase lets it be, and a third who leave."""
+    """Where the search begins: the shop's mean rate, spread as widely as half a purchase lets it be, and a
+    third who leave."""
     rate = float(rows.count @ rows.repeats) / max(float(rows.count @ rows.age), 1.0)
     leaving = float(rows.age.max()) if isinstance(law, Pareto) else 2.0
     return np.array([0.5, 0.5 / rate, 1.0 if leaving == 2.0 else 0.5, leaving])
