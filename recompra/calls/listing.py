@@ -130,9 +130,11 @@ def page(filters: Filters, after: str | None, size: int = PAGE) -> tuple[list[Li
 
 
 def _beyond(column: str, place: tuple[keyset.Value, ...]) -> Q:
+    """What comes after a place; its first half lets an index begin there."""
     then = "lt" if column.startswith("-") else "gt"
     name = column.removeprefix("-")
-    return Q(**{f"{name}__{then}": place[0]}) | Q(**{name: place[0], f"pk__{then}": place[1]})
+    value, pk = place
+    return Q(**{f"{name}__{then}e": value}) & (Q(**{f"{name}__{then}": value}) | Q(**{f"pk__{then}": pk}))
 
 
 def may_be_called(calls: Sequence[Call], scope: StoreScope) -> list[Call]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from django.conf import settings
 
@@ -15,7 +16,9 @@ from recompra.calls import acts, wishes
 from recompra.calls.models import Call, CallAct, CallRefresh
 from recompra.customers.models import RemarketingRule, Standing
 from recompra.customers.xray.remarketing import State, after_days, signal
+from recompra.warehouse.dialect import arrow_schema
 from recompra.warehouse.engine import engine
+from recompra.warehouse.schema import predictions
 from recompra.work.drain import drain
 from tests import twelve_orders
 from tests.calls.stage import call_of, fill, sell
@@ -180,3 +183,38 @@ def test_what_was_done_is_undone_to_the_letter(shop: Cast) -> None:
         acts.undo(call_of(shop.bruno), shop.lucia)
         assert Call.objects.values().get() == taken
     assert CallAct.objects.filter(undone_at=None).count() == 1
+
+
+def test_a_forecast_that_comes_later_changes_the_stake_of_a_live_call(shop: Cast, today: dt.date) -> None:
+    fill()
+    told = dict.fromkeys(predictions.columns) | {
+        "customer_key": twelve_orders.BRUNO, "as_of": today, "models_version": 1, "is_active": True,
+        "churn_risk": 0.5, "spend_365": Decimal("3000.00"), "next_from": today, "next_until": today + 9 * DAY,
+    }  # fmt: skip
+    rows = pa.Table.from_pylist([told], schema=arrow_schema(predictions.schema()))
+    engine(settings.WAREHOUSE_URL).replace("predictions", rows)
+    wishes.poll()
+    drain(CallRefresh, raising=True)
+    call = call_of(shop.bruno)
+    assert (call.stake, call.is_forecast, call.churn_risk) == (Decimal("1500.00"), True, 0.5)
+    assert (call.next_from, call.next_until) == (today, today + 9 * DAY)
+    assert Call.objects.count() == 1
+
+
+def test_a_turn_that_was_cut_off_is_ended_by_the_next(
+    shop: Cast, today: dt.date, on: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on(today + 62 * DAY)
+    with monkeypatch.context() as cut:
+        cut.setattr("recompra.calls.fill.CHUNK", 1)
+        cut.setattr("recompra.calls.fill.Filling.let_go", lambda self: 1 // 0)
+        wishes.ask("load")
+        drain(CallRefresh)
+    row = CallRefresh.objects.get()
+    assert (row.status, row.failures) == (CallRefresh.Status.WAITING, 1)
+    half = list(Call.objects.values())
+    assert len(half) == 1
+    CallRefresh.objects.update(due_at=row.created_at)
+    drain(CallRefresh, raising=True)
+    assert CallRefresh.objects.get().status == CallRefresh.Status.DONE
+    assert list(Call.objects.values()) == half
