@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import itertools
 import json
@@ -16,22 +15,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from click.testing import CliRunner
 
 from recompra.analytics.btyd.fit import Fitted
 from recompra.analytics.churn import leaning
 from recompra.analytics.churn.measures import Measured, auc, measured
-from recompra.cli import cli
 from recompra.predictions.churn import churn
 from recompra.predictions.churn_check import BEHIND, NOT_BETTER, SHORT
 from recompra.predictions.part import NOT_ENOUGH, Asked, NotEnoughData, Part
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import order_items, orders
 from tests.analytics.cdnow import transactions
-from tests.cast import Cast
 from tests.predictions.shops import DAY, Row, desk, lively
 from tests.warehouse.facts import batch, order
 
+pytestmark = pytest.mark.once
 TODAY = dt.date(2026, 6, 1)
 PARTS = ("base", "recency", "ticket", "frequency", "growth", "mix")
 
@@ -223,7 +220,6 @@ def test_a_short_history_is_told_by_buy_till_you_die_and_says_so(tmp_path: Path)
     assert {row["churn_ticket"] for row in found.to_pylist()} == {0.0}
 
 
-@pytest.mark.once
 @pytest.mark.postgres
 def test_both_engines_say_the_same(tmp_path: Path, postgres_url: str) -> None:
     rows, asked = lively(TODAY, customers=150), Asked(TODAY, 60, 180)
@@ -236,16 +232,3 @@ def test_both_engines_say_the_same(tmp_path: Path, postgres_url: str) -> None:
     store.close()
     assert one.record == other.record
     assert found.to_pylist() == again.to_pylist()
-
-
-@pytest.mark.django_db
-def test_the_command_says_so_where_there_is_too_little(shop: Cast, today: dt.date, tmp_path: Path) -> None:
-    path = tmp_path / "churn.csv"
-    words = ["metrics", "churn", "--as-of", today.isoformat(), "--horizon", "60", "--active", "90"]
-    result = CliRunner().invoke(cli, [*words, "-o", str(path), "--json"])
-    assert result.exit_code == 0, result.output
-    told = json.loads(result.output)
-    assert (told["customers"], told["is_shown"], told["reason"]) == (0, False, NOT_ENOUGH)
-    assert (told["horizon_days"], told["active_days"]) == (60, 90)
-    with path.open(newline="") as file:
-        assert next(csv.reader(file))[:3] == ["customer", "is_active", "churn_risk"]
