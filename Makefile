@@ -42,7 +42,7 @@ lint: $(VENV)/ready-to-test
 	$(BIN)/lint-imports
 
 laws: $(VENV)/ready-to-test
-	$(BIN)/python -m pytest tests/house
+	$(BIN)/python -m pytest -n auto --dist worksteal tests/house
 
 unit: $(VENV)/ready-to-test
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow and not e2e" --ignore=tests/house
