@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from itertools import cycle
 from typing import Any
 
 import ibis
@@ -19,6 +20,9 @@ from recompra.customers.xray.purchases import KEY
 from recompra.customers.xray.recommended.shelf import Product, told
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import order_items, product_figures, product_pairs
+
+_LAST = tuple(ibis.param("int64") for _place in range(LATEST))
+"""Parameters, so that the question is compiled once; who has fewer products has some of them twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ def own(key: int | None, today: dt.date) -> Own:
     rows = facts.rows(_had(today), {KEY: key})
     known = frozenset(row["product_key"] for row in rows)
     had = tuple(_read(row) for row in rows if row["times"] is not None and row["is_offered"] is not None)
-    pairs = facts.rows(_pairs(today), {KEY: key}) if had else []
+    last = _last(rows)
+    pairs = facts.rows(_pairs(), dict(zip(_LAST, cycle(last), strict=False))) if last else []
     return Own(
         had,
         known,
@@ -135,15 +140,17 @@ def _had(today: dt.date) -> ir.Table:
     return with_figures.left_join(steps, with_figures.step_key == steps.step_product_key)
 
 
-@lru_cache(maxsize=2)
-def _pairs(today: dt.date) -> ir.Table:
-    """What is bought together with the ten products that the customer bought last."""
-    kept = taken(order_items, as_of=today, customer_key=KEY)
-    order = [kept.last_on.desc(), kept.weight_90.desc(), kept.product_key]
-    latest = kept.mutate(nth=ibis.row_number().over(order_by=order)).filter(lambda t: t.nth < LATEST)
-    pairs = product_pairs.select("product_key", "other_key", "together", "score")
-    met = latest.select("product_key").join(pairs, "product_key")
-    met = met.select("together", "score", because_key="product_key", product_key="other_key")
+@lru_cache(maxsize=1)
+def _pairs() -> ir.Table:
+    """What is bought together with `LATEST` products."""
+    pairs = product_pairs.filter(product_pairs.product_key.isin(list(_LAST)))
+    met = pairs.select("together", "score", because_key="product_key", product_key="other_key")
     offered = product_figures.filter(product_figures.is_offered)
-    figures = told(offered.select("product_key", "group_name", "price"))
-    return met.join(figures, "product_key")
+    return met.join(told(offered.select("product_key", "group_name", "price")), "product_key")
+
+
+def _last(rows: Iterable[Mapping[str, Any]]) -> list[int]:
+    """The products that the customer bought last, as `analytics.together_products` orders them."""
+    kept = [row for row in rows if row["times"] is not None]
+    kept.sort(key=lambda row: (-row["taken_last_on"].toordinal(), -row["weight_90"], row["product_key"]))
+    return [row["product_key"] for row in kept[:LATEST]]
