@@ -42,9 +42,10 @@ def rhythm(desk: Desk, orders: ir.Table, asked: Asked) -> Part:
 def whole_rhythm(desk: Desk, orders: ir.Table, asked: Asked) -> Part:
     """The next purchase of everybody with a purchase up to `asked.as_of`.
 
-    Looks back at the last complete window: the intervals that began from 2 * horizon_days to horizon_days
-    ago, told from what had ended before, which leaves each as long as the horizon to end. Shown when its mean
-    absolute error is no larger than that of the mean and of the median interval.
+    Looks back at the last complete window: the intervals that began in horizon_days days, told from what had
+    ended before. Each had as long to end as nine of ten intervals take, and the horizon at least: with less,
+    the long ones would be missing, and every window would seem to cover more than it does. Shown when its
+    mean absolute error is no larger than that of the mean and of the median interval.
     Raises NotEnoughData where not a single interval ended.
     """
     intervals = desk.hold(
@@ -55,8 +56,8 @@ def whole_rhythm(desk: Desk, orders: ir.Table, asked: Asked) -> Part:
         if not steps:
             raise NotEnoughData
         table = desk.hold(next_purchase(intervals, interval_pool(intervals)), "rhythm")
-        accuracy = _looked_back(desk, intervals, asked)
         data = desk.rows(_seen(intervals))[0]
+        accuracy = _looked_back(desk, intervals, asked, data["long_days"])
         return Part(table, _record(steps, data, accuracy))
     finally:
         desk.drop("rhythm_intervals")
@@ -80,6 +81,7 @@ def _seen(intervals: ir.Table) -> ir.Table:
         intervals=intervals.count(where=intervals.gap_days.notnull()).cast("int64"),
         since=intervals.ordered_on.min(),
         until=intervals.ordered_on.max(),
+        long_days=intervals.gap_days.cast("float64").quantile(0.9).ceil().cast("int64"),
     )
 
 
@@ -88,11 +90,11 @@ def _is_better(accuracy: dict[str, Any]) -> bool:
     return all(miss["value"] <= other for other in miss["baselines"].values())
 
 
-def _looked_back(desk: Desk, intervals: ir.Table, asked: Asked) -> dict[str, Any] | None:
+def _looked_back(desk: Desk, intervals: ir.Table, asked: Asked, long_days: int) -> dict[str, Any] | None:
     """What was told of the intervals that began in the last complete window, against what came; None where
     they are too few."""
     horizon = dt.timedelta(days=asked.horizon_days)
-    until = asked.as_of - horizon
+    until = asked.as_of - max(horizon, dt.timedelta(days=long_days))
     cut = until - horizon + dt.timedelta(days=1)
     pool = desk.hold(interval_pool(intervals.filter(intervals.ordered_on < ibis.literal(cut))), "rhythm_past")
     told = desk.hold(_told(intervals, pool, cut, until), "rhythm_told")
