@@ -19,17 +19,28 @@ from recompra.analytics.due_calls import due_calls
 from recompra.analytics.engagement import engagement
 from recompra.analytics.found_value import found_value
 from recompra.analytics.funnel import funnel
+from recompra.analytics.further_products import cross_sell, together_products, up_sell
 from recompra.analytics.identified_sales import identified_sales
+from recompra.analytics.list_hits import list_hits, next_baskets
 from recompra.analytics.most_bought import most_bought
+from recompra.analytics.new_products import new_products
 from recompra.analytics.next_purchase import (
     interval_forecasts,
     interval_pool,
     next_purchase,
     purchase_intervals,
 )
+from recompra.analytics.own_products import due_products, personal_products
 from recompra.analytics.people_found import people_found
 from recompra.analytics.period_figures import period_figures, typical_customer
 from recompra.analytics.popular_products import popular_products
+from recompra.analytics.product_figures import (
+    popularity_windows,
+    product_figures,
+    product_sales,
+    repeat_intervals,
+)
+from recompra.analytics.product_pairs import group_pairs, product_pairs
 from recompra.analytics.purchase_history import purchase_groups, purchase_history, spend_groups
 from recompra.analytics.rfm import Cuts, edges, rfm
 from recompra.analytics.rfm_backtest import rfm_backtest
@@ -38,6 +49,7 @@ from recompra.analytics.sales_totals import sales_totals
 from recompra.analytics.second_purchase import second_purchase
 from recompra.analytics.segment_totals import segment_totals, store_totals
 from recompra.analytics.store_returns import returned_people, store_returns
+from recompra.analytics.taken import taken
 from recompra.analytics.tier_shares import tier_shares
 from recompra.warehouse.schema import (
     events,
@@ -82,6 +94,19 @@ TERMS = {
 }
 SOME = scores.filter(scores.purchase_days >= 2)
 NOBODY_CAME = dt.date(2020, 1, 1)
+
+TAKEN = taken(order_items, as_of=AS_OF)
+FIGURES = product_figures(
+    TAKEN,
+    product_sales(order_items, as_of=AS_OF),
+    products,
+    as_of=AS_OF,
+    popular_days=90,
+    typical_interval=60,
+)
+PAIRS = product_pairs(order_items, FIGURES, as_of=AS_OF)
+GROUPS = group_pairs(TAKEN, FIGURES)
+NEXT = next_baskets(order_items, after=SINCE, until=AS_OF)
 
 ASKED: dict[str, Callable[[int], ir.Table]] = {
     "customer_summary": lambda who: customer_summary(orders, as_of=AS_OF),
@@ -196,4 +221,26 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "business of some in a store": lambda who: business(
         orders, since=SINCE, until=AS_OF, store_keys=[2], among=SOME
     ),
+    "taken": lambda who: TAKEN,
+    "taken by one in a store": lambda who: taken(order_items, as_of=AS_OF, customer_key=who, store_keys=[2]),
+    "taken by some": lambda who: taken(order_items, as_of=SINCE, among=SOME),
+    "product_sales": lambda who: product_sales(order_items, as_of=AS_OF, store_keys=[1, 2]),
+    "popularity_windows": lambda who: popularity_windows(TAKEN, as_of=AS_OF),
+    "repeat_intervals": lambda who: repeat_intervals(TAKEN),
+    "product_figures": lambda who: FIGURES,
+    "product_pairs": lambda who: PAIRS,
+    "group_pairs": lambda who: GROUPS,
+    "new_products": lambda who: new_products(TAKEN, FIGURES, by="popular"),
+    "new_products by satisfaction": lambda who: new_products(TAKEN, FIGURES, by="satisfaction", limit=2),
+    "new_products by novelty": lambda who: new_products(TAKEN, FIGURES, by="novelty", among=scores),
+    "personal_products": lambda who: personal_products(TAKEN, FIGURES, as_of=AS_OF),
+    "personal_products without fading": lambda who: personal_products(
+        TAKEN, FIGURES, as_of=AS_OF, memory=0, among=scores, limit=3
+    ),
+    "due_products": lambda who: due_products(TAKEN, FIGURES, as_of=AS_OF),
+    "together_products": lambda who: together_products(TAKEN, FIGURES, PAIRS, among=SOME),
+    "up_sell": lambda who: up_sell(TAKEN, FIGURES),
+    "cross_sell": lambda who: cross_sell(TAKEN, FIGURES, GROUPS),
+    "next_baskets": lambda who: NEXT,
+    "list_hits": lambda who: list_hits(NEXT, personal_products(TAKEN, FIGURES, as_of=AS_OF)),
 }

@@ -76,6 +76,7 @@ def batch(folder: Path) -> LoadBatch:
     chance = random.Random(29)
     keys = [chance.getrandbits(63) for _ in range(PEOPLE)]
     orders, items = [], []
+    basket = random.Random(32)
     for number in range(1, 601):
         customer = None if number % 17 == 0 else keys[int(PEOPLE * chance.random() ** 2)]
         kind = "return" if number % 19 == 0 else "sale"
@@ -96,11 +97,15 @@ def batch(folder: Path) -> LoadBatch:
         )
         orders.append(row)
         shared = {name: row[name] for name in TABLES["order_items"].columns if name in row}
+        is_new = row["ordered_on"] > AS_OF - dt.timedelta(days=60)
+        first = 9 if is_new and number % 2 else basket.choice([1, 1, 2, 4])
         items += [
             shared
             | {
                 "line": line,
-                "product_key": chance.choice([1, 2, 3, None]),
+                "product_key": None
+                if basket.random() < 0.1
+                else first + (line if basket.random() < 0.8 else 3),
                 "quantity": Decimal(1),
                 "unit_price": row["net"],
                 "discount": Decimal(0),
@@ -108,9 +113,12 @@ def batch(folder: Path) -> LoadBatch:
             for line in range(number % 4)
         ]
     nothing = dict.fromkeys(["group_name", "brand", "color", "launched_on", "attributes"])
+    groups = {1: "Açaí", 2: "Açaí", 3: "Banho", 4: "Banho"}
     products = [
-        {"product_key": key, "code": f"P{key}", "name": f"Açaí 'n° {key}'", "batch": 1} | nothing
-        for key in (1, 2)
+        {"product_key": key, "code": f"P{key}", "name": f"Açaí 'n° {key}'", "batch": 1}
+        | nothing
+        | {"group_name": groups.get(key), "is_discontinued": key == 5 or None}
+        for key in (1, 2, 3, 4, 5, 6, 7, 9, 10)
     ]
     rows = {"orders": orders, "order_items": items, "products": products}
     rows |= {"visits": visits(keys), "events": events(keys)}

@@ -1,0 +1,240 @@
+"""What is recommended to whom: by hand on the twelve orders, and against slow oracles on random shops."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recompra.analytics.list_hits import Hits, list_hits, measured, next_baskets
+from recompra.analytics.new_products import new_products
+from recompra.analytics.own_products import due_products, personal_products
+from recompra.analytics.product_figures import (
+    popular_days,
+    popularity_windows,
+    product_figures,
+    product_sales,
+    repeat_intervals,
+    typical_interval,
+)
+from recompra.analytics.product_pairs import product_pairs
+from recompra.analytics.taken import taken
+from recompra.warehouse.contract import Engine
+from recompra.warehouse.schema import order_items, products
+from tests.analytics import goods, slow_products
+from tests.analytics.conftest import AS_OF
+from tests.analytics.strategies import days
+from tests.twelve_orders import ANA, BAG, BRUNO, CARLA, COAT, DAVI, MUG, SHIRT
+
+HAD = taken(order_items, as_of=AS_OF)
+
+
+def figures_of(as_of: dt.date, window: int = 365, typical: int | None = 140) -> ir.Table:
+    return product_figures(
+        taken(order_items, as_of=as_of),
+        product_sales(order_items, as_of=as_of),
+        products,
+        as_of=as_of,
+        popular_days=window,
+        typical_interval=typical,
+    )
+
+
+FIGURES = figures_of(AS_OF)
+
+
+def test_who_took_what_by_hand(twelve: Engine) -> None:
+    rows = {(row["customer_key"], row["product_key"]): row["days"] for row in twelve.rows(HAD)}
+    assert rows == {
+        (ANA, SHIRT): 2,  # three shirts on two days, one of which came back
+        (ANA, MUG): 1,
+        (ANA, BAG): 3,
+        (BRUNO, COAT): 2,  # the cancelled one was never his
+        (CARLA, MUG): 1,
+        (DAVI, COAT): 1,
+    }
+
+
+def test_the_shop_s_own_window_and_interval_by_hand(twelve: Engine) -> None:
+    (window,) = twelve.rows(popularity_windows(HAD, as_of=AS_OF))
+    assert (window["days_30"], window["days_60"], window["days_365"]) == (3, 4, 6)
+    assert popular_days(window) == 365
+    rows = twelve.rows(repeat_intervals(HAD))
+    assert [(row["days"], row["pairs"]) for row in rows] == [(44, 1), (140, 1), (288, 1)]
+    assert typical_interval(rows) == 140
+    assert typical_interval([]) is None
+
+
+def test_the_figures_of_the_products_by_hand(twelve: Engine) -> None:
+    rows = {row["product_key"]: row for row in twelve.rows(FIGURES)}
+    names = ("buyers", "chance", "group_chance", "popular_place", "repeat_rate", "interval_days", "price")
+    assert {key: tuple(row[name] for name in names) for key, row in rows.items()} == {
+        SHIRT: (1, 166_667, 333_333, 3, Decimal("0.6825"), 145, Decimal("50.00")),
+        MUG: (2, 333_333, 1_000_000, 1, Decimal("0.6349"), 140, Decimal("42.45")),
+        BAG: (1, 166_667, 1_000_000, 4, Decimal("0.6667"), 132, Decimal("200.00")),
+        COAT: (2, 333_333, 666_667, 2, Decimal("0.6825"), 140, Decimal("780.00")),
+    }
+    assert all(row["satisfaction_place"] is None for row in rows.values())  # of one or two buyers each
+    assert all(row["novelty_place"] is None for row in rows.values())
+    assert all(row["step_key"] is None for row in rows.values())  # a coat is no step above a shirt
+
+
+def test_carla_s_personal_list_by_hand(twelve: Engine) -> None:
+    personal = personal_products(HAD, FIGURES, as_of=AS_OF)
+    rows = twelve.rows(personal.filter(personal.customer_key == CARLA).order_by("place"))
+    told = [(row["product_key"], row["reason"], row["times"], row["people"], row["days"]) for row in rows]
+    assert told == [
+        (MUG, "again", 1, None, 30),
+        (COAT, "popular", None, 2, 365),
+        (SHIRT, "popular", None, 1, 365),
+        (BAG, "popular", None, 1, 365),
+    ]
+
+
+def test_what_is_used_up_by_hand(twelve: Engine) -> None:
+    rows = twelve.rows(due_products(HAD, FIGURES, as_of=AS_OF).order_by("customer_key"))
+    told = [(row["customer_key"], row["product_key"], row["interval_days"], row["days"]) for row in rows]
+    assert told == [(ANA, MUG, 140, 200), (BRUNO, COAT, 140, 260)]
+
+
+@pytest.mark.parametrize(("late", "is_due"), [(-61, False), (-60, True), (79, True), (80, False)])
+def test_a_product_is_due_from_its_day_on_until_twice_as_long(
+    twelve: Engine, late: int, is_due: bool
+) -> None:
+    """Ana's mug lasts 140 days and was bought 200 days before AS_OF."""
+    day = AS_OF + dt.timedelta(days=late)
+    found = due_products(HAD.filter(HAD.product_key == MUG), FIGURES, as_of=day)
+    assert (ANA in {row["customer_key"] for row in twelve.rows(found)}) == is_due
+
+
+def test_what_is_gone_is_offered_to_nobody(twelve: Engine) -> None:
+    gone = products.mutate(
+        is_discontinued=products.product_key == MUG,
+        stock=(products.product_key == COAT)
+        .ifelse(ibis.literal(Decimal(0)), ibis.null())
+        .cast("decimal(18, 4)"),
+    )
+    figures = product_figures(
+        HAD,
+        product_sales(order_items, as_of=AS_OF),
+        gone,
+        as_of=AS_OF,
+        popular_days=365,
+        typical_interval=140,
+    )
+    lists = [
+        personal_products(HAD, figures, as_of=AS_OF),
+        due_products(HAD, figures, as_of=AS_OF),
+        new_products(HAD, figures, by="popular"),
+    ]
+    assert {row["product_key"] for one in lists for row in twelve.rows(one)} == {SHIRT, BAG}
+
+
+@settings(max_examples=15, deadline=None)
+@given(items=goods.lines(), as_of=days)
+def test_the_lists_agree_with_the_slow_oracle(items: list[goods.Row], as_of: dt.date) -> None:
+    had = slow_products.taken(items, as_of)
+    figures = {row["product_key"]: row for row in goods.answer(figures_of(as_of, 90, 60), items)}
+    people = {who for who, _key in had}
+    for expected, listed in (
+        (
+            {who: slow_products.popular(had, figures, who)[:10] for who in people},
+            new_products(taken(order_items, as_of=as_of), figures_of(as_of, 90, 60), by="popular"),
+        ),
+        (
+            {who: slow_products.personal(had, figures, who, as_of) for who in people},
+            personal_products(taken(order_items, as_of=as_of), figures_of(as_of, 90, 60), as_of=as_of),
+        ),
+    ):
+        found: dict[int, list[int]] = defaultdict(list)
+        for row in sorted(goods.answer(listed, items), key=lambda row: row["place"]):
+            found[row["customer_key"]].append(row["product_key"])
+            assert row["place"] == len(found[row["customer_key"]])
+        assert found == {who: keys for who, keys in expected.items() if keys}
+
+
+@settings(max_examples=15, deadline=None)
+@given(items=goods.lines(), as_of=days, later=st.integers(1, 200))
+def test_what_comes_later_changes_nothing(items: list[goods.Row], as_of: dt.date, later: int) -> None:
+    expr = personal_products(taken(order_items, as_of=as_of), figures_of(as_of), as_of=as_of)
+    before = [row for row in items if row["ordered_on"] <= as_of]
+    by_key = {"key": lambda row: (row["customer_key"], row["place"])}
+    assert sorted(goods.answer(expr, items), **by_key) == sorted(goods.answer(expr, before), **by_key)
+
+
+@settings(max_examples=25, deadline=None)
+@given(baskets=st.lists(st.sets(st.integers(1, 3), min_size=1), max_size=14))
+def test_pairs_agree_with_the_slow_oracle(baskets: list[set[int]]) -> None:
+    items = [
+        a_line(order, key, 1 + order % 2, AS_OF - dt.timedelta(days=order))
+        for order, one in enumerate(baskets, 1)
+        for key in one
+    ]
+    expr = product_pairs(order_items, figures_of(AS_OF), as_of=AS_OF)
+    rows = goods.answer(expr, items)
+    found = {(row["product_key"], row["other_key"]): (row["together"], row["score"]) for row in rows}
+    assert found == slow_products.together(dict(enumerate(baskets, 1)))
+
+
+def a_line(order: int, key: int, who: int | None, day: dt.date, **told: Any) -> goods.Row:
+    """One unit of a product, sold."""
+    return {
+        "order_key": order,
+        "line": key,
+        "customer_key": who,
+        "store_key": 1,
+        "product_key": key,
+        "kind": "sale",
+        "is_cancelled": False,
+        "ordered_at": dt.datetime.combine(day, dt.time(12)),
+        "ordered_on": day,
+        "quantity": Decimal(1),
+        "unit_price": Decimal(10),
+        "discount": Decimal(0),
+        "net": Decimal(10),
+        "batch": 1,
+    } | told
+
+
+def test_a_thousand_units_are_one_purchase() -> None:
+    items = [a_line(1, 1, 1, AS_OF, quantity=Decimal(89_638)), a_line(2, 2, 1, AS_OF)]
+    rows = goods.answer(taken(order_items, as_of=AS_OF), items)
+    assert {(row["product_key"], row["days"], row["weight_90"]) for row in rows} == {
+        (1, 1, 1_000_000),
+        (2, 1, 1_000_000),
+    }
+
+
+def test_a_wholesaler_s_basket_says_nothing_of_what_goes_together() -> None:
+    many = [a_line(order, key, 1, AS_OF) for order in range(1, 5) for key in range(1, 41)]
+    assert not goods.answer(product_pairs(order_items, figures_of(AS_OF), as_of=AS_OF), many)
+
+
+def test_the_measures_of_a_list_by_hand() -> None:
+    """Two customers: one bought two products, hit at place 1; the other one product, hit at place 11."""
+    found = measured(
+        [{"bought": 2, "places": 2, "customers": 1}, {"bought": 1, "places": 2**11, "customers": 1}]
+    )
+    assert found == Hits(2, 0.5, 0.25, 0.75, pytest.approx(0.5 / (1 + 1 / 1.584962500721156)))
+    assert measured([]) is None
+
+
+def test_the_next_basket_is_the_first_day_with_a_purchase(twelve: Engine) -> None:
+    after = AS_OF - dt.timedelta(days=40)
+    rows = twelve.rows(next_baskets(order_items, after=after, until=AS_OF))
+    assert {(row["customer_key"], row["product_key"]) for row in rows} == {
+        (ANA, BAG), (ANA, SHIRT), (CARLA, MUG), (DAVI, COAT),
+    }  # fmt: skip
+    had = taken(order_items, as_of=after)
+    listed = personal_products(had, figures_of(after), as_of=after)
+    truth = next_baskets(order_items, after=after, until=AS_OF).semi_join(had, "customer_key")
+    (hits,) = twelve.rows(list_hits(truth, listed))
+    assert (hits["bought"], hits["customers"]) == (2, 1)
+    assert hits["places"] > 0
