@@ -46,7 +46,7 @@ def test_marta_builds_a_segment_and_reads_who_is_in_it(
     counts(page, "4")
     page.get_by_role("button", name="Adicionar condição").click()
     page.get_by_label("Buscar nos campos").press_sequentially("gasto acum")
-    expect(page.get_by_role("button", name="Ticket médio")).to_be_hidden()
+    expect(page.get_by_role("button", name="Ticket médio", exact=True)).to_be_hidden()
     axe(page)
     page.get_by_role("button", name="Gasto acumulado (LTV)").click()
     expect(page.get_by_text("Condição 1: falta um número.")).to_be_visible()
@@ -88,7 +88,7 @@ def test_the_keyboard_alone_builds_moves_and_removes(people: Cast, open_as: Call
     page.keyboard.press("Enter")
     expect(page.get_by_label("Buscar nos campos")).to_be_focused()
     page.keyboard.type("ticket")
-    ticket = page.get_by_role("button", name="Ticket médio")
+    ticket = page.get_by_role("button", name="Ticket médio", exact=True)
     expect(page.get_by_role("button", name="Idade", exact=True)).to_be_hidden()
     for _tab in range(3):  # past the list itself, which scrolls
         if not ticket.evaluate("button => button === document.activeElement"):
