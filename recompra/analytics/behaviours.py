@@ -112,16 +112,14 @@ def _mix(sold: ir.Table, products: ir.Table) -> ir.Table:
     known = named.left_join(products, named.product_key == products.product_key)
     told = known.select("customer_key", "group_name")
     kinds = told.group_by("customer_key", "group_name").agg(n=told.count())
-    return kinds.group_by("customer_key").agg(
-        products_12m=kinds.n.sum(), groups_12m=kinds.group_name.count()
-    )
+    return kinds.group_by("customer_key").agg(products_12m=kinds.n.sum(), groups_12m=kinds.group_name.count())
 
 
 def _spread(sums: ir.Table) -> ir.IntegerValue:
     """The standard deviation of the intervals (population) in hundredths of a day, rounded half up.
 
-    Exact up to some 4,700 intervals of a hundred days: twice the root of an integer is cut, and one more
-    halving rounds it.
+    Twice the root of an integer is cut, and one more halving rounds it. Exact for histories of up to 35,000
+    days.
     """
     variance = half_up((sums.intervals * sums.squares - sums.total * sums.total) * 100, sums.intervals)
     quadruple = half_up(variance * 400, sums.intervals)  # 4 * variance in 1/100 days squared

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -86,12 +87,26 @@ def churn(desk: Desk, orders: ir.Table, order_items: ir.Table, asked: Asked) -> 
     model = learnt or lessons.btyd(today)
     base, terms = _terms(model, now, asked)
     table = _scored(desk, whole, now, base, terms, verdict.source)
-    parameters = {
+    data = {
+        "customers": customers,
+        "since": since.isoformat(),
+        "until": asked.as_of.isoformat(),
+        "one_in": one_in,
+    }
+    parameters = _parameters(model, now, asked) | {
         "source": verdict.source,
-        "horizon_days": asked.horizon_days,
-        "active_days": asked.active_days,
         "base": base,
         "terms": {name: vars(term) for name, term in terms.items()},
+    }
+    accuracy = rounded(verdict.accuracy)
+    return Part(table, Record("churn", rounded(parameters), data, accuracy, verdict.is_shown, verdict.reason))
+
+
+def _parameters(model: Model, now: Seen, asked: Asked) -> dict[str, Any]:
+    """What the model was learnt with, for its record."""
+    return {
+        "horizon_days": asked.horizon_days,
+        "active_days": asked.active_days,
         "usual_interval": now.usual_interval,
         "law": {"model": now.law.model, "note": now.law.note} | now.law.parameters,
         "strength": None if np.isinf(model.strength) else model.strength,
@@ -101,16 +116,6 @@ def churn(desk: Desk, orders: ir.Table, order_items: ir.Table, asked: Asked) -> 
             for cut, level in zip(model.windows, model.levels, strict=True)
         ],
     }
-    data = {
-        "customers": customers,
-        "since": since.isoformat(),
-        "until": asked.as_of.isoformat(),
-        "one_in": one_in,
-    }
-    record = Record(
-        "churn", rounded(parameters), data, rounded(verdict.accuracy), verdict.is_shown, verdict.reason
-    )
-    return Part(table, record)
 
 
 def _extent(desk: Desk, sales: Sales) -> tuple[int, dt.date]:
