@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 from scipy.special import stdtrit
 
@@ -16,6 +17,8 @@ from recompra.warehouse.contract import Desk
 
 HORIZONS = (90, 180, 365)
 NOT_BETTER = "not_better"
+LARGEST = 1e18
+"""What a whole number of the database holds; no sum of money is larger."""
 FREEDOM, WITH_SEASON, WITHOUT = 2, 0.10, 0.25
 """How far totals miss, as the standard deviation of their logarithm, before the shop's own miss is known: a
 tenth where a year of history tells the season, a quarter where none does; as if seen twice."""
@@ -95,12 +98,11 @@ def sums_of(table: ir.Table, days: tuple[int, ...]) -> ir.Table:
     the order of adding does not matter."""
     whole = {f"spend_{span}": table[f"spend_{span}"] * 100.0 for span in days}
     whole |= {f"variance_{span}": table[f"variance_{span}"] for span in days}
-    return table.agg(
-        **{
-            name: (column + 0.5).floor().cast("int64").cast("decimal(38, 0)").sum()
-            for name, column in whole.items()
-        }
-    )
+    return table.agg(**{name: _whole(column).sum() for name, column in whole.items()})
+
+
+def _whole(column: ir.FloatingValue) -> ir.DecimalValue:
+    return (ibis.least(column, LARGEST) + 0.5).floor().cast("int64").cast("decimal(38, 0)")
 
 
 def total_of(expected: float, variance: float, has_season: bool, missed: float | None) -> dict[str, float]:

@@ -189,6 +189,10 @@ ODD: dict[str, Rows] = {
         *regulars(30, 300, 30),
         *(order(9000 + n, 999, START + dt.timedelta(days=n), net="250000.00") for n in range(299)),
     ],
+    "a till that went mad": [
+        *regulars(60, 300, 25),
+        *(order(9000 + n, 999, START + dt.timedelta(days=n), net="20000000000.00") for n in range(30)),
+    ],
     "a first sale of 1900": [*regulars(60, 300, 25), order(9000, 999, dt.date(1900, 1, 1))],
     "clocks in the future": [*regulars(60, 300, 25), order(9000, 1, dt.date(2999, 1, 1), net="1.00")],
     "returns of more than was bought": [
