@@ -12,6 +12,7 @@ from recompra.bench.export import export
 from recompra.bench.import_ import import_
 from recompra.bench.pages import pages
 from recompra.bench.predict import predict
+from recompra.bench.recommend import recommend
 from recompra.bench.rfm import rfm
 from recompra.bench.segments import segments
 from recompra.bench.visits import visit
@@ -29,6 +30,7 @@ for command in (
     segments,
     predict,
     accuracy,
+    recommend,
     export,
     bring,
     visit,

@@ -1,0 +1,52 @@
+"""`recompra bench recommend`: the personal list of every customer, in time and memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from recompra.bench.child import measured
+from recompra.bench.rfm import facts
+from recompra.bench.table import Figure, answer
+
+RUN = "recompra.bench.recommend_run"
+
+
+@click.command("recommend", help=_("Recommend products to every customer: time and memory."))
+@click.option(
+    "--lines",
+    default=10_000_000,
+    show_default=True,
+    type=click.IntRange(10_000),
+    help=_("How many order lines."),
+)
+@click.option(
+    "--home",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help=_("Home whose sales are read, and not written to; made-up ones when absent."),
+)
+@click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
+def recommend(lines: int, home: Path | None, as_json: bool) -> None:
+    made = Path(settings.RECOMPRA_HOME) / "bench" / "rfm" / str(lines)
+    answer(list(figures(home or facts(made, lines))), as_json)
+
+
+def figures(folder: Path) -> Iterator[Figure]:
+    """Every figure, of one process."""
+    found = measured(folder, str(folder.resolve()), module=RUN).answer
+    yield Figure(_("customers"), found["customers"], _("customers"))
+    titles = {
+        "taken": _("what each customer took"),
+        "products": _("figures and pairs of the products"),
+        "personal": _("personal lists"),
+    }
+    for name, title in titles.items():
+        yield Figure(title, found[name]["seconds"], "s")
+        yield Figure(_("%(what)s, CPU") % {"what": title}, found[name]["cpu"], "s")
+    both = found["taken"]["seconds"] + found["personal"]["seconds"]
+    yield Figure(_("personal lists of everybody, from the sales"), both, "s", goal=15)
+    yield Figure(_("peak memory, recommendations"), found["peak_mb"], "MB")
