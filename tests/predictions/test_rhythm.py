@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,8 @@ def test_on_cdnow_it_beats_its_baselines_and_the_window_keeps_its_promise(
     for name, is_better in (("mae", -1), ("median_error", -1), ("within_7", 1)):
         for other in measures[name]["baselines"].values():
             assert is_better * measures[name]["value"] > is_better * other, name
-    assert 0.76 <= measures["coverage_80"]["value"] <= 0.84
+    noise = math.sqrt(0.8 * 0.2 / accuracy["intervals"])  # the standard error of such a share
+    assert abs(measures["coverage_80"]["value"] - 0.8) <= 0.04 + noise
     assert tuple(part.table.columns) == COLUMNS
 
 
