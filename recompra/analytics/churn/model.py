@@ -13,7 +13,7 @@ from recompra.analytics.churn.logistic import DIGITS, Line, Sample
 
 STRENGTHS = (10_000.0, 1_000.0, 100.0, 10.0)
 """How strongly the weights are held to the buy-till-you-die model's, in customers; the windows choose."""
-ENOUGH = 40_000
+ENOUGH = 25_000
 """Rows that weights are learnt from; the levels of the windows are measured on all. Rows are in the order of
 their histories, so that every n-th of them is a fair share of each."""
 BOUNDS: Mapping[str, Floats] = {
