@@ -32,8 +32,8 @@ class CustomerPanel:
     """A fragment that another room shows on the customer page: `url_name` takes the customer's public id.
 
     `place` is "action" (beside the name), "figures" and "side" (in the overview, below the chart and beside
-    it), "moment" (there, in the card that says whether it is time to write), "card" (there, across), "contact"
-    (on the tab Contato), "product" (on the tab Produtos recomendados: the form that the buttons beside its
+    it), "moment" (there, in the card that says whether it is time to write), "card" (there, across),
+    "contact" (on the tab Contato), "product" (on the tab Produtos recomendados: the form that the buttons beside its
     products belong to) or "recommended" (beneath its lists).
     """
 
