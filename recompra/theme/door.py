@@ -33,8 +33,8 @@ class CustomerPanel:
 
     `place` is "action" (beside the name), "figures" and "side" (in the overview, below the chart and beside
     it), "moment" (there, in the card that says whether it is time to write), "card" (there, across),
-    "contact" (on the tab Contato), "product" (on the tab Produtos recomendados: the form that the buttons beside its
-    products belong to) or "recommended" (beneath its lists).
+    "contact" (on the tab Contato), "product" (on the tab Produtos recomendados: the form that the
+    buttons beside its products belong to) or "recommended" (beneath its lists).
     """
 
     url_name: str
