@@ -96,7 +96,7 @@ def card(record: ModelRecord) -> Accuracy:
     """The card of a record, whatever it knows of itself."""
     told: Mapping[str, Any] = record.accuracy or {}
     found = [one for one in told.get("measures", ()) if one["value"] is not None]
-    others = tuple(dict.fromkeys(name for one in found for name in one.get("baselines", {})))
+    others = measures.in_order(name for one in found for name in one.get("baselines", {}))
     title, chart = _chart(record, told.get("bins") or ())
     return Accuracy(
         record=record,
@@ -202,7 +202,8 @@ def _lines() -> list[tuple[Any, ...]]:
         for one in told.get("measures", ()):
             title = str(measure(record.name, one["name"]).title)
             values = {_("the model"): one["value"]}
-            values |= {baseline(name): value for name, value in one.get("baselines", {}).items()}
+            beside = one.get("baselines", {})
+            values |= {baseline(name): beside[name] for name in measures.in_order(beside)}
             found += [
                 (of, record.version, *days, title, whose, value, record.is_shown)
                 for whose, value in values.items()

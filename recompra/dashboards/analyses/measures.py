@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -176,6 +176,12 @@ def measure(model: str, name: str) -> Measure:
 def baseline(name: str) -> str:
     """What a simple rule is called."""
     return str(BASELINES.get(name, name))
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Simple rules from the simplest on: a database may keep them in any order."""
+    known = list(BASELINES)
+    return sorted(set(names), key=lambda name: (known.index(name) if name in known else len(known), name))
 
 
 def why(reason: str) -> str:
