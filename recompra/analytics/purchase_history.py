@@ -12,8 +12,7 @@ import ibis.expr.types as ir
 from recompra.analytics.portable import cents, half_up, hundredths
 from recompra.analytics.standing import identified
 
-_SHIFT = 10**13
-_HALF = _SHIFT // 2
+_SHIFT, _HALF = 10**13, 5 * 10**12
 _DAY_ZERO = dt.date(1, 1, 1)
 _MOST = _HALF - 1
 """R$ 50 billion in cents: what one day's purchases come to is told within it."""
