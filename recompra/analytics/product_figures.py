@@ -88,10 +88,10 @@ def repeat_intervals(taken: ir.Table) -> ir.Table:
 def typical_interval(rows: Iterable[Mapping[str, Any]]) -> int | None:
     """The (lower) median of `repeat_intervals`, at least a day; None: nothing was ever bought again."""
     found = list(rows)
-    half, seen = (sum(row["pairs"] for row in found) + 1) // 2, 0
+    total, seen = sum(row["pairs"] for row in found), 0
     for row in found:
         seen += row["pairs"]
-        if seen >= half:
+        if 2 * seen >= total:
             return max(1, int(row["days"]))
     return None
 

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import ibis
 import ibis.expr.types as ir
 
-from recompra.analytics.list_hits import DEEP, SHORT, Hits, list_hits, measured, next_baskets
+from recompra.analytics.list_hits import list_hits, next_baskets
+from recompra.analytics.lists.hits import DEEP, SHORT, Hits, measured
 from recompra.analytics.new_products import new_products
 from recompra.analytics.own_products import MEMORIES, MEMORY, Memory
 from recompra.predictions.goods import Goods, Lines, goods

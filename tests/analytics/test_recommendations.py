@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recompra.analytics.list_hits import Hits, list_hits, measured, next_baskets
+from recompra.analytics.list_hits import list_hits, next_baskets
+from recompra.analytics.lists.hits import Hits, measured
 from recompra.analytics.new_products import new_products
 from recompra.analytics.own_products import due_products, personal_products
 from recompra.analytics.product_figures import (
