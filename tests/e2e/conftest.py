@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.cast import Cast
 from tests.conftest import lacks
@@ -19,6 +19,8 @@ from tests.e2e.chromium import CHROMIUM, FLAGS, SIZES
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
 )  # Playwright's sync API runs an event loop in the test's thread
+
+expect.set_options(timeout=15_000)  # the first question of a process compiles every field
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
