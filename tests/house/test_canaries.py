@@ -38,6 +38,15 @@ ALLOWED = {
     "has_mobile", "has_phone", "has_email", "is_subscriber", "reach_whatsapp", "reach_email", "reach_sms",
     "blocked_campaigns", "blocked_messages", "blocked_loyalty", "blocked_giftback", "loyalty_program",
     "loyalty_tier", "loyalty_since", "contacted_on", "segment_id", "since", "moved_at", "entered", "reason",
+    # what was made of purchases: what each customer is likely to do, and what is known of products
+    "models_version", "is_active", "churn_risk", "churn_base", "churn_recency", "churn_ticket",
+    "churn_frequency", "churn_growth", "churn_mix", "churn_source", "p_alive", "p_none", "expected_90",
+    "expected_180", "expected_365", "spend_90", "spend_90_low", "spend_90_high", "spend_180", "spend_180_low",
+    "spend_180_high", "spend_365", "spend_365_low", "spend_365_high", "interval_days", "next_on", "next_from",
+    "next_until", "is_pooled", "is_discontinued", "stock", "is_offered", "popular_days", "buyers", "share",
+    "chance", "group_chance", "popular_place", "ever_buyers", "repeaters", "repeat_rate",
+    "satisfaction_place", "days_on_sale", "takers", "novelty_place", "price", "step_key", "other_key",
+    "place", "together", "baskets", "lift", "score", "other_group", "both",
 }  # fmt: skip
 
 
