@@ -16,6 +16,7 @@ from recompra.analytics.churn import leaning
 from recompra.analytics.churn.measures import Measured, auc, measured
 from recompra.analytics.purchase_history import purchase_history
 from recompra.analytics.standing import identified
+from recompra.bench import options
 from recompra.bench.futures import SHOPS, UNTIL, batch
 from recompra.bench.table import Figure, answer
 from recompra.predictions.churn import churn
@@ -33,7 +34,7 @@ ACTIVE = 180
     "--customers", default=4000, show_default=True, type=click.IntRange(100), help=_("In each shop.")
 )
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help=_("Of the shops."))
-@click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
+@options.as_json
 def accuracy(customers: int, seed: int, as_json: bool) -> None:
     answer((figure for kind in SHOPS for figure in figures(kind, customers, seed)), as_json)
 

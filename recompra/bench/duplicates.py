@@ -11,6 +11,7 @@ import click
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from recompra.bench import options
 from recompra.bench.bring import timed
 from recompra.bench.child import measured
 from recompra.bench.crowd import settle
@@ -27,7 +28,7 @@ TRUTH = "truth.json"
     "--customers", default=1_000_000, show_default=True, type=click.IntRange(100), help=_("How many.")
 )
 @click.option("--home", type=click.Path(path_type=Path), help=_("Folder to work in; emptied first."))
-@click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
+@options.as_json
 def duplicates(customers: int, home: Path | None, as_json: bool) -> None:
     folder = home or Path(settings.RECOMPRA_HOME) / "bench" / "duplicates"
     answer(list(figures(folder, customers)), as_json)

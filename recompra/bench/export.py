@@ -9,6 +9,7 @@ import click
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from recompra.bench import options
 from recompra.bench.child import measured
 from recompra.bench.table import Figure, answer
 
@@ -23,7 +24,7 @@ MILLION = 1_000_000
 @click.option(
     "--people", default=MILLION, show_default=True, type=click.IntRange(1_000), help=_("How many at most.")
 )
-@click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
+@options.as_json
 def export(home: Path | None, people: int, as_json: bool) -> None:
     answer(list(figures(home or Path(settings.RECOMPRA_HOME), people)), as_json)
 

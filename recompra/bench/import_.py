@@ -12,6 +12,7 @@ import click
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from recompra.bench import options
 from recompra.bench.child import Measured, measured
 from recompra.bench.table import Figure, answer
 from recompra.demo.files import write
@@ -30,7 +31,7 @@ DAYS = 440
     "--people", default=200_000, show_default=True, type=click.IntRange(10), help=_("How many customers.")
 )
 @click.option("--home", type=click.Path(path_type=Path), help=_("Folder to work in; emptied first."))
-@click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
+@options.as_json
 def import_(people: int, home: Path | None, as_json: bool) -> None:
     folder = home or Path(settings.RECOMPRA_HOME) / "bench" / "import"
     answer(list(figures(folder, people)), as_json)

@@ -11,6 +11,7 @@ import click
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from recompra.bench import options
 from recompra.bench.child import measured
 from recompra.bench.table import Figure, answer
 from recompra.demo.commands import yesterday
@@ -29,7 +30,7 @@ SMALL = 2000  # customers of the base that shows what growth costs
     "--requests", default=100, show_default=True, type=click.IntRange(5), help=_("Visits to each page.")
 )
 @click.option("--home", type=click.Path(path_type=Path), help=_("Folder to keep the base in, used again."))
-@click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
+@options.as_json
 def pages(customers: int, requests: int, home: Path | None, as_json: bool) -> None:
     folder = home or Path(settings.RECOMPRA_HOME) / "bench" / f"pages-{customers}"
     answer(list(figures(folder, customers, requests)), as_json)

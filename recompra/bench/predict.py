@@ -9,6 +9,7 @@ import click
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from recompra.bench import options
 from recompra.bench.child import measured
 from recompra.bench.rfm import facts
 from recompra.bench.table import Figure, answer
@@ -17,19 +18,9 @@ RUN = "recompra.bench.predict_run"
 
 
 @click.command("predict", help=_("Predict spend and risk of every customer: time and memory."))
-@click.option(
-    "--lines",
-    default=10_000_000,
-    show_default=True,
-    type=click.IntRange(10_000),
-    help=_("How many order lines."),
-)
-@click.option(
-    "--home",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help=_("Home whose sales are read, and not written to; made-up ones when absent."),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
+@options.lines
+@options.others_home
+@options.as_json
 def predict(lines: int, home: Path | None, as_json: bool) -> None:
     made = Path(settings.RECOMPRA_HOME) / "bench" / "rfm" / str(lines)
     answer(list(figures(home or facts(made, lines))), as_json)

@@ -13,7 +13,7 @@ import click
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from recompra.bench import rfm_peers
+from recompra.bench import options, rfm_peers
 from recompra.bench.child import Measured, measured
 from recompra.bench.facts import make_batch
 from recompra.bench.table import Figure, answer
@@ -26,22 +26,14 @@ RUN = "recompra.bench.rfm_run"
 @click.command(
     "rfm", help=_("Score customers: time against hand-written SQL and other libraries, and memory.")
 )
-@click.option(
-    "--lines",
-    default=10_000_000,
-    show_default=True,
-    type=click.IntRange(10_000),
-    help=_("How many order lines."),
-)
+@options.lines
 @click.option(
     "--peers",
     type=click.Path(exists=True, path_type=Path),
     help=_("Python of an environment with requirements/peers.txt."),
 )
-@click.option(
-    "--home", type=click.Path(path_type=Path), help=_("Folder to work in; its facts are used again.")
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
+@options.home
+@options.as_json
 def rfm(lines: int, peers: Path | None, home: Path | None, as_json: bool) -> None:
     folder = home or Path(settings.RECOMPRA_HOME) / "bench" / "rfm"
     answer(list(figures(folder, lines, peers)), as_json)

@@ -9,6 +9,7 @@ import click
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from recompra.bench import options
 from recompra.bench.child import Measured, measured
 from recompra.bench.table import Figure, answer
 
@@ -16,17 +17,9 @@ RUN = "recompra.bench.segments_run"
 
 
 @click.command("segments", help=_("Count rules and refresh a hundred segments: time, memory and growth."))
-@click.option(
-    "--lines",
-    default=10_000_000,
-    show_default=True,
-    type=click.IntRange(10_000),
-    help=_("How many order lines."),
-)
-@click.option(
-    "--home", type=click.Path(path_type=Path), help=_("Folder to work in; its facts are used again.")
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Answer as JSON."))
+@options.lines
+@options.home
+@options.as_json
 def segments(lines: int, home: Path | None, as_json: bool) -> None:
     folder = home or Path(settings.RECOMPRA_HOME) / "bench" / "segments"
     answer(list(figures(folder, lines)), as_json)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from recompra.calls.models import CallRefresh
 from recompra.customers.xray.remarketing import after_days
 from recompra.warehouse.engine import engine
-from recompra.work.wishes import ask_once
-
-REST = dt.timedelta(hours=1)
-"""How long nobody asks again after a refresh failed for good."""
+from recompra.work.wishes import ask_once, is_quiet
 
 
 def ask(reason: str) -> None:
@@ -24,8 +18,7 @@ def ask(reason: str) -> None:
 
 def poll() -> None:
     """The clock's call: ask for a refresh where something moved. Nobody below knows of this room."""
-    failed = Q(status=CallRefresh.Status.DEAD, finished_at__gte=timezone.now() - REST)
-    if CallRefresh.objects.filter(Q(status__in=CallRefresh.LIVE) | failed).exists():
+    if not is_quiet(CallRefresh):
         return
     version, last = engine(settings.WAREHOUSE_URL).version(), last_done()
     if not version:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from django.db.models import Q
 from django.utils import timezone
 
 from recompra.customers.models import Refresh
 from recompra.predictions.models import PredictionRefresh
-from recompra.work.wishes import ask_once
-
-REST = dt.timedelta(hours=1)
-"""How long nobody asks again after a refresh failed for good; a person may."""
+from recompra.work.wishes import ask_once, is_quiet
 
 
 def ask(reason: str) -> None:
@@ -28,8 +22,7 @@ def nightly() -> None:
 def poll() -> None:
     """The clock's call: ask after a load, once a day, or at once where nothing was ever predicted. A shop
     that imports every hour waits for the night: one more hour of sales moves no prediction that matters."""
-    failed = Q(status=PredictionRefresh.Status.DEAD, finished_at__gte=timezone.now() - REST)
-    if PredictionRefresh.objects.filter(Q(status__in=PredictionRefresh.LIVE) | failed).exists():
+    if not is_quiet(PredictionRefresh):
         return
     load = Refresh.objects.filter(reason="import", status=Refresh.Status.DONE).order_by("-pk").first()
     if load is None or load.finished_at is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from recompra.work.models import Due
@@ -20,6 +22,16 @@ def ask_once(kind: type[Due], **fields: Any) -> None:
         return
     with suppress(IntegrityError), transaction.atomic():
         rows.create(**fields)
+
+
+REST = dt.timedelta(hours=1)
+"""How long the clock asks for nothing after work failed for good; a person may ask at once."""
+
+
+def is_quiet(kind: type[Due]) -> bool:
+    """Whether no row of this kind waits or runs, and none failed for good lately: the clock may ask again."""
+    failed = Q(status=Due.Status.DEAD, finished_at__gte=timezone.now() - REST)
+    return not kind._base_manager.filter(Q(status__in=Due.LIVE) | failed).exists()
 
 
 def cancel(row: Due) -> bool:

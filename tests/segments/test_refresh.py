@@ -29,6 +29,7 @@ from recompra.segments.upkeep import fresh
 from recompra.warehouse.engine import Engine, LoadBatch, engine
 from recompra.warehouse.schema import members, moves, people, profiles
 from recompra.work.drain import drain
+from recompra.work.wishes import REST
 from tests import twelve_orders
 from tests.cast import Cast
 from tests.house.scanner import Scanner
@@ -277,7 +278,7 @@ def test_after_one_that_failed_for_good_nobody_asks_for_an_hour(shop: Cast) -> N
     failed = SegmentRefresh.objects.create(reason="load", status="dead", finished_at=timezone.now())
     fresh.poll()
     assert SegmentRefresh.objects.count() == 1
-    SegmentRefresh.objects.filter(pk=failed.pk).update(finished_at=timezone.now() - fresh.REST)
+    SegmentRefresh.objects.filter(pk=failed.pk).update(finished_at=timezone.now() - REST)
     fresh.poll()
     assert SegmentRefresh.objects.filter(status="waiting").count() == 1
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from recompra.customers.identity.unseen import people_orders
 from recompra.customers.roster import with_people
 from recompra.predictions.asking import asked
-from recompra.predictions.part import Asked
+from recompra.predictions.part import Asked, NotEnoughData, Part, Record
 from recompra.theme.refused import Refused
 from recompra.theme.spreadsheet import CONTENT_TYPES, Column, write
 from recompra.warehouse.contract import Desk
@@ -88,3 +89,34 @@ def write_people(output: Path, columns: tuple[Column, ...], rows: Iterable[dict[
     names = tuple(column.title for column in columns)
     lines = ((person.public_id, *(row[name] for name in names)) for person, row in with_people(rows))
     return write(output, (Column("customer"), *columns), lines, machine=True)
+
+
+def write_part(
+    at: Opened, compute: Callable[[], Part], name: str, output: Path, columns: tuple[Column, ...]
+) -> tuple[Record, dict[str, Any]]:
+    """Write everybody of a part, in the order of their keys; nobody where there is too little to go by. The
+    record, and what a command tells of it."""
+    try:
+        part = compute()
+        batches = at.desk.run(part.table.order_by("customer_key")).to_batches(max_chunksize=10_000)
+        record = part.record
+    except NotEnoughData as less:
+        batches, record = [], Record(name, {}, {}, None, is_shown=False, reason=less.reason)
+    count = write_people(output, columns, (row for batch in batches for row in batch.to_pylist()))
+    return record, {
+        "as_of": at.asked.as_of.isoformat(),
+        "horizon_days": at.asked.horizon_days,
+        "active_days": at.asked.active_days,
+        "customers": count,
+        "is_shown": record.is_shown,
+        "reason": record.reason,
+        "accuracy": record.accuracy,
+        "parameters": record.parameters,
+        "file": str(output),
+    }
+
+
+def tell(told: dict[str, Any], *, as_json: bool) -> None:
+    """What was written, as JSON or in a sentence."""
+    sentence = _("%(customers)s customers as of %(as_of)s, in %(file)s.")
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else sentence % told)

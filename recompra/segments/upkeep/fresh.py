@@ -24,12 +24,10 @@ from recompra.customers.models import (
 from recompra.privacy.models import Block, ConsentEvent, Erasure
 from recompra.segments.models import Segment, SegmentRefresh
 from recompra.warehouse.engine import engine
-from recompra.work.wishes import ask_once
+from recompra.work.wishes import ask_once, is_quiet
 
 PAUSE = dt.timedelta(minutes=5)
 """How long records rest after a refresh: a hundred edits ask for one refresh, not for a hundred."""
-REST = dt.timedelta(hours=1)
-"""How long nobody asks again after a refresh failed for good; a person may, on the page of works."""
 MARGIN = 1_000
 """Rows before a mark that are read again: a transaction may commit later than one that took its number after
 it."""
@@ -73,8 +71,7 @@ def touched(since: Marks, last: dt.datetime, *, margin: int | None = None) -> se
 
 def poll() -> None:
     """The clock's call: ask for a refresh where something moved."""
-    failed = Q(status=SegmentRefresh.Status.DEAD, finished_at__gte=timezone.now() - REST)
-    if SegmentRefresh.objects.filter(Q(status__in=SegmentRefresh.LIVE) | failed).exists():
+    if not is_quiet(SegmentRefresh):
         return
     version, last = engine(settings.WAREHOUSE_URL).version(), last_done()
     if not version:
