@@ -29,7 +29,7 @@ def test_a_process_is_measured_with_its_peak_memory(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     found = measured(tmp_path, "600", module="filled")
     assert found.answer == 600_000_000
-    assert 560 < found.peak_mb < 700
+    assert 560 < found.peak_mb < 800  # the 600 MB, and what a Python process has anyway
     assert 0 < found.seconds < 30
 
 
