@@ -46,7 +46,7 @@ def main(folder: str, kills: str, seed: str) -> None:
         settled(worker)
         os.kill(worker, signal.SIGTERM)
         os.waitpid(worker, 0)
-    forked(find_members)
+    forked(bring_up_to_date)
     forked(lambda: print(json.dumps(holdings() | {"hits": hits}), flush=True))
 
 
@@ -122,12 +122,16 @@ def is_busy() -> None:
             os._exit(3)
 
 
-def find_members() -> None:
+def bring_up_to_date() -> None:
     """What the clock asks for every minute: a run that ended within one has not come to it."""
+    from recompra.predictions import wishes
+    from recompra.predictions.models import PredictionRefresh
     from recompra.segments.models import SegmentRefresh
     from recompra.segments.upkeep import fresh
     from recompra.work.drain import drain
 
+    wishes.ask("load")
+    drain(PredictionRefresh, raising=True)
     fresh.ask("load")
     drain(SegmentRefresh, raising=True)
 
