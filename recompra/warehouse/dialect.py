@@ -58,6 +58,20 @@ def to_sql(expr: ibis.Expr, dialect: str, params: dict[Any, Any] | None = None) 
     return sql
 
 
+def held_select(expr: ibis.Expr, dialect: str) -> str:
+    """As `to_sql`, for a table that is held: its whole numbers in the type that the expression gives them.
+    The engines add them up into wider ones (DuckDB HUGEINT, PostgreSQL numeric), slower to read and to join.
+    """
+    schema = expr.as_table().schema()
+    if not any(isinstance(kind, dt.Int64) for kind in schema.types):
+        return to_sql(expr, dialect)
+    told = [
+        f"CAST({name} AS BIGINT) AS {name}" if isinstance(kind, dt.Int64) else name
+        for name, kind in ((sge.to_identifier(one, quoted=True).sql(), kind) for one, kind in schema.items())
+    ]
+    return f"SELECT {', '.join(told)} FROM ({to_sql(expr, dialect)}) AS held"  # noqa: S608 (names quoted)
+
+
 def arrow_type(of: dt.DataType) -> pa.DataType:
     """The Arrow type in which every engine's answer of this type is given."""
     if isinstance(of, dt.Decimal):
@@ -91,7 +105,12 @@ def held_schema(of: pa.Schema) -> ibis.Schema:
 
 def create_table(name: str, dialect: str) -> str:
     """The CREATE TABLE of one declared table. No key and no constraint but NOT NULL: clustering is faster."""
-    columns = TABLES[name].schema().to_sqlglot_column_defs(dialect)
+    return _created(name, TABLES[name].schema(), dialect)
+
+
+@lru_cache(maxsize=128)
+def _created(name: str, schema: ibis.Schema, dialect: str) -> str:
+    columns = schema.to_sqlglot_column_defs(dialect)
     made = sge.Create(
         this=sge.Schema(this=sge.to_identifier(name, quoted=True), expressions=columns),
         kind="TABLE",

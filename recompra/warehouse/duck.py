@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from recompra.warehouse import archive
 from recompra.warehouse.contract import Desk, Draft, Engine
-from recompra.warehouse.dialect import answer_schema, to_sql
+from recompra.warehouse.dialect import answer_schema, held_select, to_sql
 from recompra.warehouse.duck_draft import DuckDesk, DuckDraft, quoted
 from recompra.warehouse.duck_writer import DuckWriter, compared, literal, make_tables, spill
 from recompra.warehouse.generations import Folder
@@ -92,7 +92,7 @@ class DuckEngine(Engine):
         self._session.pins += 1
         own = quoted(name)
         try:
-            cursor.execute(f"CREATE TEMP TABLE {own} AS {to_sql(expr, self.dialect)}")
+            cursor.execute(f"CREATE TEMP TABLE {own} AS {held_select(expr, self.dialect)}")
             yield ibis.table(expr.as_table().schema(), name=name)
         finally:
             cursor.execute(f"DROP TABLE IF EXISTS {own}")

@@ -9,7 +9,7 @@ import ibis
 import pyarrow as pa
 
 from recompra.warehouse.contract import Desk, Draft
-from recompra.warehouse.dialect import answer_schema, held_schema, reads, to_sql, typed_select
+from recompra.warehouse.dialect import answer_schema, held_schema, held_select, reads, to_sql, typed_select
 from recompra.warehouse.duck_writer import literal
 from recompra.warehouse.load import columns_of
 from recompra.warehouse.upsert import order_of
@@ -29,7 +29,7 @@ class DuckDesk(Desk):
             self.connection.register("content", content)
             self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS FROM content")
             return ibis.table(held_schema(content.schema), name=name)
-        self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {to_sql(content, 'duckdb')}")
+        self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {held_select(content, 'duckdb')}")
         return ibis.table(content.schema(), name=name)
 
     def drop(self, name: str) -> None:

@@ -25,6 +25,7 @@ from recompra.warehouse.dialect import (
     arrow_schema,
     create_table,
     held_schema,
+    held_select,
     remake_table,
     to_sql,
     typed_select,
@@ -122,7 +123,7 @@ class PostgresEngine(Engine):
             _ask(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ")
         session.pins += 1
         try:
-            _ask(connection, f"CREATE TEMPORARY TABLE {_quoted(name)} AS {to_sql(expr, self.dialect)}")
+            _ask(connection, f"CREATE TEMPORARY TABLE {_quoted(name)} AS {held_select(expr, self.dialect)}")
             yield ibis.table(expr.as_table().schema(), name=name)
         finally:
             session.pins -= 1
@@ -315,7 +316,7 @@ class _Desk(Desk):
             _ingest(self.connection, name, content)
             schema = held_schema(content.schema)
         else:
-            _ask(self.connection, f"CREATE TEMPORARY TABLE {own} AS {to_sql(content, 'postgres')}")
+            _ask(self.connection, f"CREATE TEMPORARY TABLE {own} AS {held_select(content, 'postgres')}")
             schema = content.schema()
         _ask(self.connection, f"ANALYZE {own}")
         return ibis.table(schema, name=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -211,3 +212,16 @@ def test_a_desk_stands_on_one_generation_and_leaves_nothing(store: Engine, tmp_p
     with store.desk() as desk, pytest.raises(Exception, match="counted"):
         desk.run(ibis.table(per_customer.schema(), name="counted"))
     assert store.version() != version
+
+
+def test_what_is_held_has_the_types_that_its_expression_says(store: Engine, tmp_path: Path) -> None:
+    store.apply(batch(tmp_path, 1, [order(1), order(2, 2)]))
+    summed = orders.group_by("customer_key").agg(n=orders.order_key.sum(), money=orders.net.sum())
+    kinds = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'summed'"
+    with store.desk() as desk:
+        held = desk.hold(summed, "summed")
+        connection: Any = desk.connection  # type: ignore[attr-defined]  # both our desks have one
+        cursor = connection.cursor() if store.dialect == "postgres" else connection
+        found = dict(cursor.execute(kinds).fetchall())
+        assert {found["customer_key"].upper(), found["n"].upper()} == {"BIGINT"}
+        assert desk.run(held.order_by("customer_key")) == desk.run(summed.order_by("customer_key"))

@@ -28,7 +28,8 @@ def apart_ids() -> frozenset[int]:
 
 
 def people_orders() -> ir.Table:
-    """The facts' `orders` without those of records that are nobody: what people are scored by."""
+    """The facts' `orders` without those of records that are nobody: what people are scored by. Sales to
+    somebody who gave no name stay."""
     return _of_people(orders)
 
 
@@ -42,4 +43,4 @@ def _of_people(rows: ir.Table) -> ir.Table:
     keys: list[int] = []
     for at in range(0, len(ids), CHUNK):
         keys += keys_of(ids[at : at + CHUNK]).values()
-    return rows.filter(rows.customer_key.notin(sorted(keys))) if keys else rows
+    return rows.filter(rows.customer_key.isnull() | rows.customer_key.notin(sorted(keys))) if keys else rows
