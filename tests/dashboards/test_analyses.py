@@ -102,6 +102,23 @@ def test_the_people_who_went_from_one_segment_to_another(
         assert client.get(f"{HOME}migracao/pessoas/{between(today, 50, parte=part)}").status_code == 404
 
 
+def test_the_table_is_sorted_by_each_of_its_columns(
+    open_shop: Cast, client_for: ClientFor, today: dt.date
+) -> None:
+    """Ascending, then descending, in the page and in its piece; the total stays at the end."""
+    client, address = client_for(open_shop.otavio), f"{HOME}migracao/{between(today, 50)}"
+    piece = page(client, address, **HTMX, **{"HX-Target": "tile-migracao"})
+    _heads, *usual, _total = rows(piece)
+    assert "ordem=1" in piece
+    up, down = (page(client, f"{address}&ordem={order}") for order in ("1", "-1"))
+    assert len(usual) > 1
+    assert list(rows(up))[1:] == [*sorted(usual, key=str.casefold), "Total"]
+    assert list(rows(down))[1:] == [*sorted(usual, key=str.casefold, reverse=True), "Total"]
+    assert 'aria-sort="ascending"' in up
+    assert "ordem=-1" in up
+    assert list(rows(page(client, f"{address}&ordem=99"))) == list(rows(piece))
+
+
 def test_a_store_and_a_segment_narrow_it(open_shop: Cast, client_for: ClientFor, today: dt.date) -> None:
     client = client_for(open_shop.otavio)
     centro = page(client, f"{HOME}migracao/{between(today, 50, loja=open_shop.centro.pk)}")

@@ -53,9 +53,10 @@ def analysis(request: HttpRequest, code: str) -> HttpResponse:
         if is_piece:
             raise
         return render_page(request, PAGE, {"analysis": BODY}, _refused(request, one, str(no)), status=422)
-    waits = not is_piece and "agora" not in request.GET
+    order = request.GET.get("ordem", "")[:4]
+    waits = not is_piece and not order and "agora" not in request.GET
     kept = kept_answers([one.tile], asked).get(code) if waits else answer(one.tile, asked)
-    shown = card(one.tile, asked, kept, is_whole=True)
+    shown = card(one.tile, asked, kept, is_whole=True, order=order)
     context = {"card": shown} if is_piece else _filters(request, one, asked) | {"card": shown}
     return render_page(request, PAGE, {f"tile-{code}": TILE, "analysis": BODY}, context)
 
