@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
-from recompra.analytics.portable import cents, decayed, half_up, log_millionths, nearest, quotient
+from recompra.analytics.portable import cents, decayed, half_up, int64, log_millionths, nearest, quotient
 from recompra.analytics.standing import identified
 
 DECAYS = (15, 45, 120, 360)
@@ -111,17 +111,21 @@ def _sales(
 
 
 def _days(sales: ir.Table) -> ir.Table:
-    """Per customer and purchase day: sales, their cents and units, days since the one before (null: the
-    first), days until the last one."""
-    days = sales.group_by("customer_key", "ordered_on").agg(
-        sales=sales.count(), cents=cents(sales.net.sum()), units=sales.units.sum()
+    """Each sale with its cents; is_day (true of one sale of each purchase day); gap (of that one: days since
+    the purchase day before; null: there was none); from_last (days until the last one)."""
+    order = {"group_by": sales.customer_key, "order_by": sales.ordered_on}
+    known = sales.select(
+        "customer_key",
+        "ordered_on",
+        "units",
+        cents=cents(sales.net),
+        before=sales.ordered_on.lag().over(ibis.window(**order)),
+        last_on=sales.ordered_on.max().over(ibis.window(**order, preceding=None, following=None)),
     )
-    order = {"group_by": days.customer_key, "order_by": days.ordered_on}
-    before = days.ordered_on.lag().over(ibis.window(**order))
-    last = days.ordered_on.max().over(ibis.window(**order, preceding=None, following=None))
-    known = days.mutate(before=before, last_on=last)
+    gap = known.ordered_on.delta(known.before, unit="day").cast("int64").nullif(0)
     return known.mutate(
-        gap=known.ordered_on.delta(known.before, unit="day").cast("int64"),
+        is_day=known.before.isnull() | gap.notnull(),
+        gap=gap,
         from_last=known.last_on.delta(known.ordered_on, unit="day").cast("int64"),
     )
 
@@ -135,19 +139,19 @@ def _people(days: ir.Table, as_of: dt.date) -> ir.Table:
     sums = days.group_by("customer_key").agg(
         last_on=days.ordered_on.max(),
         first_on=days.ordered_on.min(),
-        repeats=(days.count() - 1).cast("int64"),
-        days_12m=_count(lately),
+        repeats=_count(days, days.is_day) - 1,
+        days_12m=_count(days, days.is_day & lately),
         intervals=days.gap.count().cast("int64"),
         interval_sum=_sum(days.gap),
         interval_squares=_sum(days.gap * days.gap),
         interval_logs=_sum(log_millionths(days.gap, _one(1))),
-        **{f"decayed_{length}": _sum(decayed(age, length)) for length in DECAYS},
+        **{f"decayed_{length}": _sum(decayed(age, length), days.is_day) for length in DECAYS},
         cents_year=_sum(days.cents, year),
-        sales_year=_sum(days.sales, year),
+        sales_year=_count(days, year),
         cents_before=_sum(days.cents, before),
-        sales_before=_sum(days.sales, before),
-        days_90=_count(quarter),
-        days_90_before=_count(earlier),
+        sales_before=_count(days, before),
+        days_90=_count(days, days.is_day & quarter),
+        days_90_before=_count(days, days.is_day & earlier),
         units_12m=days.units.sum(where=lately).fill_null(0).floor().cast("int64"),
     )
     today = ibis.literal(as_of)
@@ -184,9 +188,9 @@ def _one(number: int) -> ir.IntegerValue:
     return ibis.literal(number, "int64")
 
 
-def _count(where: ir.BooleanValue) -> ir.IntegerValue:
-    return where.sum().fill_null(0).cast("int64")
+def _count(rows: ir.Table, where: ir.BooleanValue) -> ir.IntegerValue:
+    return rows.count(where=where).cast("int64")
 
 
 def _sum(number: ir.IntegerValue, where: ir.BooleanValue | None = None) -> ir.IntegerValue:
-    return number.sum(where=where).fill_null(0).cast("int64")
+    return int64(number.sum(where=where).fill_null(0))

@@ -12,11 +12,6 @@ import ibis.expr.types as ir
 from recompra.analytics.portable import cents, half_up, hundredths
 from recompra.analytics.standing import identified
 
-_SHIFT, _HALF = 10**13, 5 * 10**12
-_DAY_ZERO = dt.date(1, 1, 1)
-_MOST = _HALF - 1
-"""R$ 50 billion in cents: what one day's purchases come to is told within it."""
-
 
 def purchase_history(orders: ir.Table, *, as_of: dt.date, store_keys: Iterable[int] | None) -> ir.Table:
     """Each customer's purchase days up to a day, as buy-till-you-die models count them.
@@ -29,40 +24,39 @@ def purchase_history(orders: ir.Table, *, as_of: dt.date, store_keys: Iterable[i
     customer, returns off, R$).
     """
     counted = orders.filter(*identified(orders, until=as_of, store_keys=store_keys))
-    sale = counted.kind == "sale"
-    days = counted.group_by("customer_key", "ordered_on").agg(
-        sales=counted.count(where=sale),
-        spend=counted.net.sum(where=sale),
-        net=counted.net.sum(),
+    order = {"group_by": [counted.customer_key, counted.kind], "order_by": counted.ordered_on}
+    known = counted.select(
+        "customer_key",
+        "ordered_on",
+        "net",
+        is_sale=counted.kind == "sale",
+        before=counted.ordered_on.lag().over(ibis.window(**order)),
+        first_on=counted.ordered_on.min().over(ibis.window(**order, preceding=None, following=None)),
     )
-    bought = days.sales > 0
-    number = days.ordered_on.delta(ibis.literal(_DAY_ZERO), unit="day").cast("int64")
-    # One minimum of one integer (the day, then its money) instead of a second look for the first day.
-    value = ibis.least(ibis.greatest(cents(days.spend.fill_null(0)), -_MOST), _MOST)
-    people = (
-        days.group_by("customer_key")
-        .agg(
-            purchases=bought.sum().cast("int64"),
-            first_on=number.min(where=bought),
-            last_on=number.max(where=bought),
-            first=(number * _SHIFT + value + _HALF).min(where=bought),
-            spend=days.spend.sum().fill_null(0).cast("decimal(18, 2)"),
-            net=days.net.sum().cast("decimal(18, 2)"),
-        )
-        .filter(lambda t: t.purchases > 0)
+    is_day = known.before.isnull() | (known.before < known.ordered_on)
+    money = {
+        "first_spend": known.net.sum(where=known.is_sale & (known.ordered_on == known.first_on)),
+        "spend": known.net.sum(where=known.is_sale),
+        "net": known.net.sum(),
+    }
+    people = known.group_by("customer_key").agg(
+        purchases=known.count(where=known.is_sale & is_day).cast("int64"),
+        first_on=known.ordered_on.min(where=known.is_sale),
+        last_on=known.ordered_on.max(where=known.is_sale),
+        **{name: amount.cast("decimal(18, 2)") for name, amount in money.items()},
     )
-    first_spend = hundredths(people.first % _SHIFT - _HALF, "decimal(18, 2)")
-    return _told(people.mutate(first_spend=first_spend), (as_of - _DAY_ZERO).days)
+    return _told(people.filter(people.purchases > 0), as_of)
 
 
-def _told(people: ir.Table, today: int) -> ir.Table:
+def _told(people: ir.Table, as_of: dt.date) -> ir.Table:
+    today = ibis.literal(as_of)
     repeats = people.purchases - 1
     again = cents(people.spend) - cents(people.first_spend)
     return people.select(
         "customer_key",
         repeats=repeats,
-        last_days=people.last_on - people.first_on,
-        age_days=today - people.first_on,
+        last_days=people.last_on.delta(people.first_on, unit="day").cast("int64"),
+        age_days=today.delta(people.first_on, unit="day").cast("int64"),
         first_spend=people.first_spend,
         spend=people.spend,
         mean_spend=hundredths(half_up(cents(people.spend), people.purchases), "decimal(18, 2)"),
