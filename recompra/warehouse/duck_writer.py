@@ -162,10 +162,11 @@ def compared(
 
 def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Every declared table and column, and the writer's own two tables, where they are missing."""
-    for table in TABLES:
-        connection.execute(create_table(table, "duckdb"))
     held = held_columns(connection)
     for table in TABLES:
+        if table not in held:
+            connection.execute(create_table(table, "duckdb"))
+            continue
         for statement in remake_table(table, held[table], "duckdb"):
             connection.execute(statement)
     connection.execute(_BATCHES)
