@@ -13,8 +13,17 @@ class DashboardsConfig(AppConfig):
         route="painel/",
         menu=(
             MenuEntry(_("Panel"), "layout-dashboard", "dashboards:panel", 10, Capability.SEE_PANEL),
-            MenuEntry(_("Dashboard"), "chart-column", "dashboards:customers", 12, Capability.SEE_PANEL),
-            MenuEntry(_("Analyses"), "chart-spline", "dashboards:analyses", 14, Capability.SEE_PANEL),
+            MenuEntry(
+                _("Dashboard"),
+                "chart-column",
+                "dashboards:customers",
+                12,
+                Capability.SEE_PANEL,
+                at_a_desk=True,
+            ),
+            MenuEntry(
+                _("Analyses"), "chart-spline", "dashboards:analyses", 14, Capability.SEE_PANEL, at_a_desk=True
+            ),
         ),
     )
     people_behind = {

@@ -47,6 +47,7 @@ class Report(Due):
 
     class Meta(Due.Meta):
         abstract = False
+        verbose_name = _("RFM report")
 
     def __str__(self) -> str:
         return f"RFM report {self.pk} as of {self.as_of}"

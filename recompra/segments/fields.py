@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from recompra.analytics.catalog import Metric, metrics
 from recompra.segments.rule.tree import Op
@@ -383,20 +383,30 @@ def answer_of(metric: Metric, tables: Mapping[str, ir.Table], as_of: date) -> ir
     return metric.compute(**read, **({"as_of": as_of} if "as_of" in takes else {}))
 
 
-TITLES = (
-    gettext_noop("Last sent on"), gettext_noop("Last opened on"), gettext_noop("Last clicked on"),
-    gettext_noop("Bounced on"), gettext_noop("Unsubscribed on"), gettext_noop("Messages"),
-    gettext_noop("Opens"), gettext_noop("Clicks"), gettext_noop("Ticket 12m"), gettext_noop("Ticket before"),
-    gettext_noop("Days 12m"), gettext_noop("Interval spread days"), gettext_noop("Spent 90"),
-    gettext_noop("Spent 90 before"), gettext_noop("Products 12m"), gettext_noop("Groups 12m"),
-    gettext_noop("Units 12m"),
-)  # fmt: skip
-"""What the columns of the metrics are called so far, for the catalogue."""
+TITLES = {
+    "ticket_12m": _("Average order value of the last 12 months"),
+    "ticket_before": _("Average order value 13 to 24 months ago"),
+    "days_12m": _("Days with a purchase in the last 12 months"),
+    "interval_spread_days": _("By how much the interval between purchases varies (days)"),
+    "spent_90": _("Spent in the last 90 days"),
+    "spent_90_before": _("Spent 91 to 180 days ago"),
+    "products_12m": _("Different products in the last 12 months"),
+    "groups_12m": _("Different groups of products in the last 12 months"),
+    "units_12m": _("Units bought in the last 12 months"),
+    "last_sent_on": _("Last e-mail sent on"),
+    "last_opened_on": _("Last e-mail opened on"),
+    "last_clicked_on": _("Last click in an e-mail on"),
+    "bounced_on": _("E-mail came back on"),
+    "unsubscribed_on": _("Unsubscribed from e-mails on"),
+    "messages": _("E-mails sent in the last 90 days"),
+    "opens": _("E-mails opened in the last 90 days"),
+    "clicks": _("Clicks in e-mails in the last 90 days"),
+}
+"""What a person calls the columns of the metrics; one that is not here is called by its name."""
 
 
-def _title(column: str) -> StrPromise:
-    """What a metric's column is called: translated where the catalogue has its words."""
-    return _(column.replace("_", " ").capitalize())
+def _title(column: str) -> StrPromise | str:
+    return TITLES.get(column) or column.replace("_", " ").capitalize()
 
 
 def _kind(of: dt.DataType) -> Kind | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MenuLink:
-    """An entry of the rail as this person sees it on this page."""
+    """An entry of the rail as this person sees it on this page; `in_bar`: also in the bar of a phone."""
 
     label: "StrPromise | str"
     icon: str
@@ -28,6 +28,7 @@ class MenuLink:
     current: bool = False
     exact: bool = False
     waiting: int = 0
+    in_bar: bool = True
 
 
 ACCOUNT_LINKS = (
@@ -38,6 +39,8 @@ ACCOUNT_LINKS = (
     (_("Mentions"), "at-sign", "customers:mentions"),
 )
 WORKS = "import"  # the capability that the page of works asks for
+BAR = 5
+"""How many entries the bar of a phone has room for; where there are more, the last one opens the others."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -78,12 +81,14 @@ def menu(request: HttpRequest) -> list[MenuLink]:
     allowed = [e for e in entries if not e.capability or _may(request.user, e.capability)]
     urls = [(entry, url) for entry in allowed if (url := _url(entry.url_name))]
     here = max((url for _entry, url in urls if request.path.startswith(url)), key=len, default="")
+    by_need = sorted(range(len(urls)), key=lambda at: urls[at][0].at_a_desk)
+    in_bar = set(by_need if len(urls) <= BAR else by_need[: BAR - 1])
     return [
         MenuLink(
             entry.label, entry.icon, url, current=url == here, exact=url == request.path,
-            waiting=import_string(entry.count)() if entry.count else 0,
+            waiting=import_string(entry.count)() if entry.count else 0, in_bar=at in in_bar,
         )
-        for entry, url in urls
+        for at, (entry, url) in enumerate(urls)
     ]  # fmt: skip
 
 

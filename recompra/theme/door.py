@@ -17,6 +17,7 @@ class MenuEntry:
     `capability` is a `recompra.accounts.roles.Capability` value: who lacks it does not see the entry.
     `order` places it: panel 10, customers 20, segments 30, journeys 40, import 60, settings 90.
     `count`: dotted path of a function without parameters that says how many things wait behind it.
+    `at_a_desk`: read in peace on a wide screen; on a phone it gives its place in the bar to the others.
     """
 
     label: "StrPromise | str"
@@ -25,6 +26,7 @@ class MenuEntry:
     order: int
     capability: str = ""
     count: str = ""
+    at_a_desk: bool = False
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,8 @@ class Refresh(Due):
     changed = models.IntegerField(default=0, help_text="standings that it wrote or took away")
 
     class Meta(Due.Meta):
-        pass
+        abstract = False
+        verbose_name = _("customers' scores")
 
     def __str__(self) -> str:
         return f"refresh {self.pk}"

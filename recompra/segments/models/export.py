@@ -52,6 +52,7 @@ class ListExport(Due):
 
     class Meta(Due.Meta):
         abstract = False
+        verbose_name = _("list of people")
 
     def __str__(self) -> str:
         return f"list {self.pk}"

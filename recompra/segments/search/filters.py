@@ -243,13 +243,23 @@ FILTERS: tuple[Filter, ...] = (
         ("ultima_de", "ultima_ate", "sem_comprar_de", "sem_comprar_ate"), _last,
     ),
     Filter("meses", gettext_lazy("Bought in one month and not in another"), ("mes_a", "mes_b"), _months),
-    Filter("online", gettext_lazy("Online store"), ("online",), _flag("is_online", "online")),
-    Filter("fidelidade", gettext_lazy("Loyalty"), ("fidelidade",), _flag("is_loyalty_member", "fidelidade")),
+    Filter("online", gettext_lazy("Bought online or not"), ("online",), _flag("is_online", "online")),
     Filter(
-        "programa", gettext_lazy("Loyalty programme"), ("programa",), _one_of("loyalty_program", "programa")
+        "fidelidade", gettext_lazy("Takes part in loyalty"), ("fidelidade",),
+        _flag("is_loyalty_member", "fidelidade"),
     ),
-    Filter("categoria", gettext_lazy("Tier"), ("categoria",), _one_of("loyalty_tier", "categoria")),
-    Filter("cadastro", gettext_lazy("Record"), ("cadastro",), _flag("is_complete", "cadastro", "completo")),
+    Filter(
+        "programa", gettext_lazy("Which loyalty programme"), ("programa",),
+        _one_of("loyalty_program", "programa"),
+    ),
+    Filter(
+        "categoria", gettext_lazy("Tier of the loyalty programme"), ("categoria",),
+        _one_of("loyalty_tier", "categoria"),
+    ),
+    Filter(
+        "cadastro", gettext_lazy("Complete record or not"), ("cadastro",),
+        _flag("is_complete", "cadastro", "completo"),
+    ),
     Filter("loja", gettext_lazy("Preferred store (12 months)"), ("loja",), _stores),
     Filter("sexo", gettext_lazy("Sex"), ("sexo",), _one_of("sex", "sexo")),
     Filter(
@@ -257,7 +267,8 @@ FILTERS: tuple[Filter, ...] = (
     ),
     Filter("idade", gettext_lazy("Age range"), ("idade_de", "idade_ate"), _age),
     Filter(
-        "compras", gettext_lazy("Purchases"), ("com_compras",), _flag("has_purchases", "com_compras", True)
+        "compras", gettext_lazy("Already bought or not"), ("com_compras",),
+        _flag("has_purchases", "com_compras", True),
     ),
 )  # fmt: skip
 """The ready conditions, in the order of the page."""
