@@ -42,6 +42,7 @@ class Outlook:
     def __init__(self, fitted: Sequence[Fitted], h: Histories) -> None:
         self._fitted, self._h = fitted, h
         self._alive = [one.p_alive(h) for one in fitted]
+        self._some: dict[int, list[Floats]] = {}
 
     @property
     def p_alive(self) -> Floats:
@@ -63,10 +64,10 @@ class Outlook:
         return _span(none, expected, shape)
 
     def _none(self, days: int, factor: float) -> Floats:
-        pairs = zip(self._alive, self._fitted, strict=True)
-        return _mean(
-            [1 - alive * (1 - (1 - one.p_some(self._h, days / 7)) ** factor) for alive, one in pairs]
-        )
+        if days not in self._some:
+            self._some[days] = [one.p_some(self._h, days / 7) for one in self._fitted]
+        pairs = zip(self._alive, self._some[days], strict=True)
+        return _mean([1 - alive * (1 - (1 - some) ** factor) for alive, some in pairs])
 
 
 def _mean(columns: Sequence[Floats]) -> Floats:

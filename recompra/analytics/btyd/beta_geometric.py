@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import betaln, digamma, gammaln, log1p
 
 from recompra.analytics.btyd.histories import Floats, Histories
+from recompra.analytics.btyd.pieces import in_pieces
 
 TERMS, ENOUGH = 200_000, 1e-13
 ROWS = 8_192
@@ -33,9 +34,11 @@ class BetaGeometric:
     of 17 hours is less than the day to which purchases are counted; beyond, the series of `expected` would
     overflow, cancel or not end."""
 
-    def log_likelihood(self, at: Floats, h: Histories, scale: Floats) -> tuple[Floats, Floats]:
-        """Per row the log-likelihood, and its four derivatives (rows x 4). `scale` multiplies alpha, row by
-        row."""
+    def log_likelihood(
+        self, at: Floats, h: Histories, scale: Floats, *, slopes: bool = True
+    ) -> tuple[Floats, Floats]:
+        """Per row the log-likelihood, and its four derivatives (rows x 4; none without `slopes`). `scale`
+        multiplies alpha, row by row."""
         r, a, b = at[0], at[2], at[3]
         alpha = at[1] * scale
         x, k = h.repeats, h.repeats + self.first
@@ -44,8 +47,10 @@ class BetaGeometric:
         odds = np.log(a) - np.log(np.where(may_have_left, b + k - 1, 1.0))
         left = np.where(may_have_left, odds - (r + x) * np.log(alpha + h.last), -np.inf)
         either = np.logaddexp(stays, left)
-        still, gone = np.exp(stays - either), np.exp(left - either)
         value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + k) - betaln(a, b) + either
+        if not slopes:
+            return value, np.empty((len(x), 0))
+        still, gone = np.exp(stays - either), np.exp(left - either)
         slope = np.column_stack(
             [
                 digamma(r + x) - digamma(r) + np.log(alpha)
@@ -97,9 +102,12 @@ def _series(top: float, a: float, c: Floats, ahead: Floats) -> Floats:
     """
     found = np.empty(len(c))
     order = np.argsort(ahead, kind="stable")
-    for first in range(0, len(order), ROWS):
-        some = order[first : first + ROWS]
+
+    def put(piece: slice) -> None:
+        some = order[piece]
         found[some] = _sum(top, a, c[some], -np.expm1(-ahead[some]), np.exp(-ahead[some]))
+
+    in_pieces(len(c), ROWS, put)
     return found
 
 

@@ -60,10 +60,18 @@ class Histories:
 
 def distinct_rows(columns: Sequence[Floats], count: Floats) -> tuple[list[Floats], Floats]:
     """The distinct rows of some columns in ascending order, and the sum of `count` over each."""
-    if not len(count):
+    if _is_rising(columns):
         return [column.copy() for column in columns], count.copy()
     order = np.lexsort(columns[::-1])
     ordered = [column[order] for column in columns]
     new = np.ones(len(count), dtype=bool)
     new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in ordered])
     return [column[new] for column in ordered], np.add.reduceat(count[order], np.flatnonzero(new))
+
+
+def _is_rising(columns: Sequence[Floats]) -> bool:
+    """Whether each row is beyond the one before: they are distinct, and in order."""
+    beyond = np.zeros(max(len(columns[0]) - 1, 0), dtype=bool)
+    for column in reversed(columns):
+        beyond = (column[1:] > column[:-1]) | ((column[1:] == column[:-1]) & beyond)
+    return bool(beyond.all())

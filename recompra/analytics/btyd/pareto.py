@@ -8,18 +8,19 @@ SciPy has crashed) for customers who buy often.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import digamma, gammaln, log1p
 
 from recompra.analytics.btyd.histories import Floats, Histories
+from recompra.analytics.btyd.pieces import in_pieces
 
 NODES = 32
 FALL = 36.0
 """The integral is cut where the integrand has fallen by exp(-36): 2e-16 of its first value."""
 ROWS = 4_096
+"""Rows whose nodes fit a processor's cache."""
 _X, _W = np.polynomial.legendre.leggauss(NODES)
 _X, _W = (_X + 1) / 2, _W / 2
 
@@ -32,24 +33,28 @@ class Pareto:
     lowest = (1e-4, 1e-4, 1e-4, 1e-4)
     highest = (1e6, 1e6, 1e6, 1e6)
 
-    def log_likelihood(self, at: Floats, h: Histories, scale: Floats) -> tuple[Floats, Floats]:
-        """Per row the log-likelihood, and its four derivatives (rows x 4)."""
+    def log_likelihood(
+        self, at: Floats, h: Histories, scale: Floats, *, slopes: bool = True
+    ) -> tuple[Floats, Floats]:
+        """Per row the log-likelihood, and its four derivatives (rows x 4; none without `slopes`)."""
         r, s, beta = at[0], at[2], at[3]
         alpha = at[1] * scale
         x = h.repeats
-        integral, slopes = _integral(at, x, alpha, h.last, h.age)
+        integral, by = _integral(at, x, alpha, h.last, h.age, slopes=slopes)
         stays = -(r + x) * np.log(alpha + h.age) - s * np.log(beta + h.age)
         left = np.log(s) + integral
         either = np.logaddexp(stays, left)
-        still, gone = np.exp(stays - either), np.exp(left - either)
         value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta) + either
+        if not slopes:
+            return value, np.empty((len(x), 0))
+        still, gone = np.exp(stays - either), np.exp(left - either)
         slope = np.column_stack(
             [
                 digamma(r + x) - digamma(r) + np.log(alpha)
-                - still * np.log(alpha + h.age) + gone * slopes[0],
-                (r / alpha - still * (r + x) / (alpha + h.age) + gone * slopes[1]) * scale,
-                np.log(beta) - still * np.log(beta + h.age) + gone * (1 / s + slopes[2]),
-                s / beta - still * s / (beta + h.age) + gone * slopes[3],
+                - still * np.log(alpha + h.age) + gone * by[0],
+                (r / alpha - still * (r + x) / (alpha + h.age) + gone * by[1]) * scale,
+                np.log(beta) - still * np.log(beta + h.age) + gone * (1 / s + by[2]),
+                s / beta - still * s / (beta + h.age) + gone * by[3],
             ]
         )  # fmt: skip
         return value, slope
@@ -89,11 +94,14 @@ def _integral(
     """ln of the integral from start to end of (alpha + t)^-(r + x) (beta + t)^-(s + 1) dt, and the
     derivatives of that logarithm by r, alpha, s and beta (4 x rows); -inf and 0 where start = end."""
     value, slope = np.empty(len(x)), np.zeros((4, len(x)))
-    for some in _pieces(len(x)):
+
+    def put(some: slice) -> None:
         nodes = _Nodes.at(at, x[some], alpha[some], start[some], end[some])
         value[some] = nodes.value()
         if slopes:
             slope[:, some] = nodes.slopes()
+
+    in_pieces(len(x), ROWS, put)
     return value, slope
 
 
@@ -145,8 +153,3 @@ class _Nodes:
             ]
         )
         return np.where(here, found, 0.0)
-
-
-def _pieces(rows: int) -> Iterator[slice]:
-    """Rows in pieces whose nodes fit a processor's cache."""
-    return (slice(first, first + ROWS) for first in range(0, rows, ROWS))

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recompra.analytics.btyd.fit import LAWS, fit
+from recompra.analytics.btyd import fit as fitting
+from recompra.analytics.btyd.climb import climbed
+from recompra.analytics.btyd.fit import LAWS, Law, fit
 from recompra.analytics.btyd.gamma_gamma import Spending, fit_spending
 from recompra.analytics.btyd.histories import Floats, Histories
 from recompra.analytics.purchase_history import purchase_history
@@ -164,6 +166,44 @@ def test_beyond_so_many_rows_a_grid_hardly_moves_the_parameters() -> None:
 def _few(h: Histories) -> Histories:
     """Every second row: few enough to be searched as they are."""
     return Histories(*(column[::2] for column in (h.repeats, h.last, h.age, h.count)))
+
+
+@pytest.mark.parametrize("model", PUBLISHED)
+def test_the_way_by_longer_steps_ends_where_the_plain_search_does(
+    monkeypatch: pytest.MonkeyPatch, sample: dict[str, Floats], model: str
+) -> None:
+    h = histories(sample)
+    plain = fit(model, h)
+    monkeypatch.setattr("recompra.analytics.btyd.fit.COARSE_FROM", 100)
+    searched, search = [], vars(fitting)["_search"]
+
+    def noted(law: Law, rows: Histories, start: Floats) -> Floats:
+        searched.append(len(rows))
+        return np.asarray(search(law, rows, start))
+
+    monkeypatch.setattr(fitting, "_search", noted)
+    found = fit(model, h)
+    assert len(searched) == 1
+    assert searched[0] < len(h.grouped())
+    assert tuple(found.parameters.values()) == pytest.approx(tuple(plain.parameters.values()), rel=1e-4)
+    assert found.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-5)
+
+
+def test_where_moves_lead_nowhere_the_search_is_plain() -> None:
+    def flat(at: Floats) -> tuple[float, Floats]:
+        return 0.0, np.zeros(2)
+
+    def hill(at: Floats) -> tuple[float, Floats]:
+        return -float(at @ at), -2 * at
+
+    def bowl(at: Floats) -> tuple[float, Floats]:
+        return float(at @ at), 2 * at
+
+    ends = np.full(2, -9.0), np.full(2, 9.0)
+    assert climbed([flat, bowl], np.ones(2), ends) is None
+    assert climbed([bowl, hill], np.ones(2), ends) is None
+    assert climbed([bowl, bowl], np.ones(2), (np.full(2, 0.5), ends[1])) is None
+    assert climbed([bowl, bowl], np.ones(2), ends) == pytest.approx(np.zeros(2), abs=1e-8)
 
 
 @settings(max_examples=12, deadline=None)
