@@ -10,17 +10,13 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from recompra.analytics.lists import places
+from recompra.analytics.lists.places import NOVELTY, POPULAR, SATISFACTION, drawn, is_lately, place
 from recompra.analytics.portable import cents, half_up, hundredths, log_millionths, power_of_e, share
 
-WINDOWS = (30, 60, 90, 180, 365)
-ENOUGH = 300
-"""Customers and products that a window of popularity needs: ten products of thirty buyers each, whose number
-chance moves by a fifth."""
 WEIGHT = 20  # buyers of an average product that each product's figures are drawn towards
-FEW = 10  # fewer buyers than this prove nothing: one of them is a tenth
-NEW_DAYS = 90
-NEW_BUYERS, NEW_WEEK = 5, 7  # a novelty sells already; its first week on sale counts as a whole one
 ASLEEP = 365  # days without a sale, while others sell, after which a product is off the shelf
+SILENT, MONTH = 10, 30  # the mean interval between its days of sale so many times, and a month, says so too
 STEP_FROM, STEP_TO = 110, 200  # the next step costs so many per cent of the price
 STEP_AMONG = 50  # of a group, the most bought
 
@@ -28,7 +24,8 @@ STEP_AMONG = 50  # of a group, the most bought
 def product_sales(items: ir.Table, *, as_of: dt.date, store_keys: Iterable[int] | None = None) -> ir.Table:
     """Since when each product sells, until when, and at what price; sales without a customer count too.
 
-    Products that were only returned are left out. Columns: product_key; first_on, last_on (days of a sale);
+    Products that were only returned are left out. Columns: product_key; first_on, last_on, sale_days (first
+    and last day of a sale, and how many there were);
     price (R$: the mean unit price of its lines in the last 180 days it sold, discounts not taken off, each
     line one voice however many units it has; null: it never cost anything); shop_first_on, shop_last_on (of
     any product).
@@ -40,10 +37,14 @@ def product_sales(items: ir.Table, *, as_of: dt.date, store_keys: Iterable[int] 
     days = sold.group_by("product_key", "ordered_on").agg(
         lines=sold.count(where=sold.unit_price > 0), prices=sold.unit_price.sum(where=sold.unit_price > 0)
     )
-    ends = days.group_by("product_key").agg(first_on=days.ordered_on.min(), last_on=days.ordered_on.max())
+    ends = days.group_by("product_key").agg(
+        first_on=days.ordered_on.min(),
+        last_on=days.ordered_on.max(),
+        sale_days=days.count().cast("int64"),
+    )
     dated = days.join(ends, "product_key")
     age = dated.last_on.delta(dated.ordered_on, unit="day").cast("int64")
-    sums = dated.group_by("product_key", "first_on", "last_on").agg(
+    sums = dated.group_by("product_key", "first_on", "last_on", "sale_days").agg(
         lines=dated.lines.sum(where=age < 180), prices=dated.prices.sum(where=age < 180)
     )
     shop = sold.agg(shop_first_on=sold.ordered_on.min(), shop_last_on=sold.ordered_on.max())
@@ -51,26 +52,11 @@ def product_sales(items: ir.Table, *, as_of: dt.date, store_keys: Iterable[int] 
         "product_key",
         "first_on",
         "last_on",
+        "sale_days",
         price=hundredths(half_up(cents(sums.prices), sums.lines.cast("int64")), "decimal(18, 2)"),
         shop_first_on=shop.shop_first_on,
         shop_last_on=shop.shop_last_on,
     )
-
-
-def popularity_windows(taken: ir.Table, *, as_of: dt.date) -> ir.Table:
-    """How many customers and products were bought in the last 30, 60, 90, 180 and 365 days.
-
-    One row. Columns: days_30, days_60, days_90, days_180, days_365. From it `popular_days` takes the window
-    of popularity.
-    """
-    age = ibis.literal(as_of).delta(taken.last_on, unit="day").cast("int64")
-    return taken.agg(**{f"days_{days}": taken.count(where=age < days).cast("int64") for days in WINDOWS})
-
-
-def popular_days(row: Mapping[str, Any]) -> int:
-    """The shortest window that tells products apart, from the row of `popularity_windows`; of a small shop
-    the whole year."""
-    return next((days for days in WINDOWS if row[f"days_{days}"] >= ENOUGH), WINDOWS[-1])
 
 
 def repeat_intervals(taken: ir.Table) -> ir.Table:
@@ -102,33 +88,37 @@ def product_figures(
     products: ir.Table,
     *,
     as_of: dt.date,
-    popular_days: int,
     typical_interval: int | None,
+    popular_days: int = POPULAR[0],
+    satisfaction_weight: int = SATISFACTION[0],
+    novelty_days: int = NOVELTY[0],
 ) -> ir.Table:
     """What is known of each product that has a name and was ever sold, for the lists of recommendations.
 
     Columns: product_key, group_name; is_offered (not said to be discontinued or out of stock, sold within a
-    year of the shop's last sale); popular_days, buyers (customers who took it in these days), share (of those
-    who took anything, four decimals), chance (of a million products taken in these days, how many were this
-    one), group_chance (the same among the products of its group; null without a group or buyers in it),
-    popular_place; ever_buyers (customers who took it and have had `typical_interval` days to come back for
-    it), repeaters (of them, who did), repeat_rate ((repeaters + 20 x mean of all products) / (ever_buyers +
-    20), four decimals; null: nobody had the time), satisfaction_place; first_on, last_on, days_on_sale,
-    takers (all customers who ever took it), novelty_place; interval_days (days until it is bought again: the
-    geometric mean over customers, drawn towards `typical_interval` as by 20 customers; null: nothing is ever
-    bought again), price (R$), step_key (what to offer instead: in the same group, 10 to 100 % dearer, of the
-    group's fifty most bought the most bought).
+    year of the shop's last sale, and not silent while it used to sell: see `_is_silent`); popular_days (0
+    asks for all the days of the shop, and says how many they are), buyers (customers who took it in these
+    days), share (of those who took anything, four decimals), chance (of a million products taken in these
+    days, how many were this one), group_chance (the same among the products of its group; null without a
+    group or buyers in it), popular_place; ever_buyers (customers who took it and have had `typical_interval`
+    days to come back for it), repeaters (of them, who did), repeat_rate ((repeaters + 20 x mean of all
+    products) / (ever_buyers + 20), four decimals; null: nobody had the time), satisfaction_place; first_on,
+    last_on, days_on_sale, takers (all customers who ever took it), novelty_place; interval_days (days until
+    it is bought again: the geometric mean over customers, drawn towards `typical_interval` as by 20
+    customers; null: nothing is ever bought again), price (R$), step_key (what to offer instead: in the same
+    group, 10 to 100 % dearer, of the group's fifty most bought the most bought).
 
     Places count from 1, and only what is offered has one. Without a place in a list is what nobody bought
-    lately; what fewer than 10 buyers had the time to buy again, or none did; what was not first sold in the
-    last 90 days, in a shop twice as old, to at least 5 (novelties: most takers per day on sale first).
+    lately; what fewer than 10 buyers had the time to buy again, or none did (satisfaction: by the repeat rate
+    with `satisfaction_weight` in the place of 20); what was not first sold in the last `novelty_days` days,
+    in a shop twice as old, to at least 5 (novelties: most takers per day on sale first).
     """
     counts = _counts(taken, as_of, popular_days, typical_interval)
     totals = counts.agg(
         mean=half_up(counts.repeaters.sum() * 1_000_000, counts.ever_buyers.sum()),
         lately=counts.buyers.sum().cast("int64"),
     )
-    people = taken.filter(_age(as_of, taken.last_on) < popular_days)
+    people = taken.filter(is_lately(_age(as_of, taken.last_on), popular_days))
     everybody = people.agg(people=people.customer_key.nunique().cast("int64"))
     named = products.select("product_key", "group_name", "is_discontinued", "stock", "launched_on")
     known = (
@@ -141,7 +131,7 @@ def product_figures(
     in_group = known.buyers.sum().over(group_by=known.group_name).cast("int64")
     known = known.mutate(of_group=known.group_name.notnull().ifelse(in_group, ibis.null("int64")))
     told = _told(known, as_of, popular_days, typical_interval)
-    return _with_steps(_placed(told))
+    return _with_steps(_placed(told, satisfaction_weight, novelty_days))
 
 
 def _counts(taken: ir.Table, as_of: dt.date, popular_days: int, typical_interval: int | None) -> ir.Table:
@@ -150,7 +140,7 @@ def _counts(taken: ir.Table, as_of: dt.date, popular_days: int, typical_interval
     again = taken.days > 1
     span = taken.last_on.delta(taken.first_on, unit="day").cast("int64")
     return taken.group_by("product_key").agg(
-        buyers=taken.count(where=_age(as_of, taken.last_on) < popular_days).cast("int64"),
+        buyers=taken.count(where=is_lately(_age(as_of, taken.last_on), popular_days)).cast("int64"),
         ever_buyers=taken.count(where=had_time).cast("int64"),
         repeaters=taken.count(where=had_time & again).cast("int64"),
         takers=taken.count().cast("int64"),
@@ -160,37 +150,45 @@ def _counts(taken: ir.Table, as_of: dt.date, popular_days: int, typical_interval
 
 
 def _told(known: ir.Table, as_of: dt.date, popular_days: int, typical_interval: int | None) -> ir.Table:
-    """Every figure but the places, and `rate` (the repeat rate in millionths)."""
+    """Every figure but the places, and what these are made of: `mean`, `shop_days`."""
     counted = {
         name: known[name].fill_null(0) for name in ("buyers", "ever_buyers", "repeaters", "takers", "rhythms")
     }
     first_on = ibis.least(known.first_on, known.launched_on.fill_null(known.first_on))
-    rate = half_up(counted["repeaters"] * 1_000_000 + known["mean"] * WEIGHT, counted["ever_buyers"] + WEIGHT)
-    asleep = known.shop_last_on.delta(known.last_on, unit="day").cast("int64") >= ASLEEP
-    gone = known.is_discontinued.fill_null(False) | (known.stock.fill_null(1) <= 0) | asleep
+    rate = drawn(counted["repeaters"], counted["ever_buyers"], known["mean"], WEIGHT)
+    gone = known.is_discontinued.fill_null(False) | (known.stock.fill_null(1) <= 0) | _is_silent(known)
     age = known.shop_last_on.delta(first_on, unit="day").cast("int64")
-    old_shop = known.shop_last_on.delta(known.shop_first_on, unit="day").cast("int64") >= 2 * NEW_DAYS
+    whole = _age(as_of, known.shop_first_on) + 1
     return known.select(
         "product_key",
         "group_name",
         is_offered=~gone,
-        popular_days=ibis.literal(popular_days, "int64"),
+        popular_days=ibis.literal(popular_days, "int64") if popular_days else whole,
         buyers=counted["buyers"],
         share=share(counted["buyers"], known.people),
         chance=half_up(counted["buyers"] * 1_000_000, known.lately).fill_null(0),
         ever_buyers=counted["ever_buyers"],
         repeaters=counted["repeaters"],
         repeat_rate=_ten_thousandths(rate),
-        rate=rate,
+        mean=known["mean"],
         first_on=first_on,
         last_on=known.last_on,
         days_on_sale=age + 1,
         takers=counted["takers"],
         group_chance=half_up(counted["buyers"] * 1_000_000, known.of_group),
-        is_new=(age < NEW_DAYS) & old_shop & (counted["takers"] >= NEW_BUYERS),
+        shop_days=known.shop_last_on.delta(known.shop_first_on, unit="day").cast("int64"),
         interval_days=_interval(known.logs.fill_null(0), counted["rhythms"], typical_interval),
         price=known.price,
     )
+
+
+def _is_silent(known: ir.Table) -> ir.BooleanValue:
+    """Whether a product seems to be off the shelf, told or not: for a year nothing of it was sold; or it
+    sold on ten days or more, and by chance it would be silent for so long once in e^10 times."""
+    silence = known.shop_last_on.delta(known.last_on, unit="day").cast("int64")
+    span = known.last_on.delta(known.first_on, unit="day").cast("int64")
+    is_odd = silence * (known.sale_days - 1) >= SILENT * span
+    return (silence >= ASLEEP) | ((known.sale_days >= SILENT) & (silence >= MONTH) & is_odd)
 
 
 def _interval(logs: ir.IntegerValue, pairs: ir.IntegerValue, typical: int | None) -> ir.IntegerValue:
@@ -200,28 +198,17 @@ def _interval(logs: ir.IntegerValue, pairs: ir.IntegerValue, typical: int | None
     return ibis.greatest(power_of_e(half_up(logs + pool * WEIGHT, pairs + WEIGHT)), ibis.literal(1, "int64"))
 
 
-def _placed(told: ir.Table) -> ir.Table:
+def _placed(told: ir.Table, satisfaction_weight: int, novelty_days: int) -> ir.Table:
     """The three lists' places among what is offered and qualifies."""
-    per_day = half_up(told.takers * 1_000_000, ibis.greatest(told.days_on_sale, ibis.literal(NEW_WEEK)))
-    first = told.mutate(per_day=per_day)
     orders = {
-        "popular_place": (first.buyers > 0, [first.buyers.desc()]),
-        "satisfaction_place": (
-            (first.ever_buyers >= FEW) & (first.repeaters > 0),
-            [first.rate.desc(), first.ever_buyers.desc()],
-        ),
-        "novelty_place": (first.is_new, [first.per_day.desc(), first.takers.desc()]),
+        "popular_place": places.popular(told.buyers),
+        "satisfaction_place": places.satisfaction(told, told["mean"], satisfaction_weight),
+        "novelty_place": places.novelty(told, told.shop_days, novelty_days),
     }
-    placed = first.mutate(
-        **{name: _place(first, first.is_offered & is_in, order) for name, (is_in, order) in orders.items()}
+    placed = told.mutate(
+        **{name: place(told, told.is_offered & is_in, order) for name, (is_in, order) in orders.items()}
     )
-    return placed.drop("per_day", "is_new", "rate")
-
-
-def _place(table: ir.Table, is_in: ir.BooleanValue, order: list[Any]) -> ir.IntegerValue:
-    """The place among the rows that are in, from 1; null for the others."""
-    window = ibis.window(group_by=is_in, order_by=[*order, table.product_key])
-    return is_in.ifelse(ibis.row_number().over(window) + 1, ibis.null("int64")).cast("int64")
+    return placed.drop("mean", "shop_days")
 
 
 def _with_steps(placed: ir.Table) -> ir.Table:

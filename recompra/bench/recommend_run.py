@@ -20,8 +20,6 @@ import ibis.expr.types as ir
 
 from recompra.analytics.own_products import personal_products
 from recompra.analytics.product_figures import (
-    popular_days,
-    popularity_windows,
     product_figures,
     product_sales,
     repeat_intervals,
@@ -63,7 +61,6 @@ def _products(desk: Desk, had: ir.Table, last: date) -> ir.Table:
             product_sales(order_items, as_of=last),
             known,
             as_of=last,
-            popular_days=popular_days(desk.rows(popularity_windows(had, as_of=last))[0]),
             typical_interval=typical_interval(desk.rows(repeat_intervals(had))),
         ),
         "bench_figures",

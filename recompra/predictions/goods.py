@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import ibis.expr.types as ir
 
+from recompra.analytics.lists.places import NOVELTY, POPULAR, SATISFACTION
+from recompra.analytics.own_products import MEMORY, Memory
 from recompra.analytics.product_figures import (
-    popular_days,
-    popularity_windows,
     product_figures,
     product_sales,
     repeat_intervals,
@@ -37,25 +37,40 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """The constants of the lists, by the shop's own past: see `analytics.lists.places`, and for how fast
+    habits fade `analytics.own_products`."""
+
+    popular_days: int = POPULAR[0]
+    satisfaction_weight: int = SATISFACTION[0]
+    novelty_days: int = NOVELTY[0]
+    memory: Memory = MEMORY
+
+
+@dataclass(frozen=True)
 class Goods:
-    """Held tables, as the metrics of the same names, and the two numbers that the shop's sales chose."""
+    """Held tables, as the metrics of the same names, by what was chosen, and the interval after which half of
+    those who take a product again have done so."""
 
     as_of: dt.date
     taken: ir.Table
     figures: ir.Table
     pairs: ir.Table
     groups: ir.Table
-    popular_days: int
+    chosen: Chosen
     typical_interval: int | None
 
 
 @contextmanager
-def goods(desk: Desk, lines: Lines, as_of: dt.date, name: str = "goods") -> Iterator[Goods]:
+def goods(
+    desk: Desk, lines: Lines, as_of: dt.date, chosen: Chosen | None = None, name: str = "goods"
+) -> Iterator[Goods]:
     """What is known of the products as of a day, from rows up to it; let go of at the end of the `with`.
 
     Raises NotEnoughData where no product with a name was ever taken by anybody.
     """
     held: list[str] = []
+    by = chosen or Chosen()
 
     def hold(table: ir.Table, what: str) -> ir.Table:
         found = desk.hold(table, f"{name}_{what}")
@@ -65,11 +80,17 @@ def goods(desk: Desk, lines: Lines, as_of: dt.date, name: str = "goods") -> Iter
     try:
         had = hold(taken(lines.people, as_of=as_of, store_keys=lines.store_keys), "taken")
         sold = hold(product_sales(lines.sales, as_of=as_of, store_keys=lines.store_keys), "sales")
-        window = popular_days(desk.rows(popularity_windows(had, as_of=as_of))[0])
         typical = typical_interval(desk.rows(repeat_intervals(had)))
         figures = hold(
             product_figures(
-                had, sold, lines.products, as_of=as_of, popular_days=window, typical_interval=typical
+                had,
+                sold,
+                lines.products,
+                as_of=as_of,
+                typical_interval=typical,
+                popular_days=by.popular_days,
+                satisfaction_weight=by.satisfaction_weight,
+                novelty_days=by.novelty_days,
             ),
             "figures",
         )
@@ -77,7 +98,7 @@ def goods(desk: Desk, lines: Lines, as_of: dt.date, name: str = "goods") -> Iter
             raise NotEnoughData(NO_PRODUCTS)
         pairs = hold(product_pairs(lines.sales, figures, as_of=as_of, store_keys=lines.store_keys), "pairs")
         groups = hold(group_pairs(had, figures), "groups")
-        yield Goods(as_of, had, figures, pairs, groups, window, typical)
+        yield Goods(as_of, had, figures, pairs, groups, by, typical)
     finally:
         for one in reversed(held):
             desk.drop(one)

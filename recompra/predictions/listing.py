@@ -7,20 +7,18 @@ import ibis.expr.types as ir
 from recompra.analytics.further_products import cross_sell, together_products, up_sell
 from recompra.analytics.lists.rows import LIMIT
 from recompra.analytics.new_products import By, new_products
-from recompra.analytics.own_products import MEMORY, Memory, due_products, personal_products
+from recompra.analytics.own_products import due_products, personal_products
 from recompra.predictions.goods import Goods
 
 LISTS = ("personal", "due", "together", "up_sell", "cross_sell", "popular", "satisfaction", "novelty")
 """In the order in which a seller reads them; the codes of the command line and of the pages."""
 
 
-def listed(
-    name: str, of: Goods, among: ir.Table | None, *, memory: Memory = MEMORY, limit: int = LIMIT
-) -> ir.Table:
+def listed(name: str, of: Goods, among: ir.Table | None, *, limit: int = LIMIT) -> ir.Table:
     """One of `LISTS` for some customers (a table with `customer_key`) or for everybody."""
     if name == "personal":
         return personal_products(
-            of.taken, of.figures, as_of=of.as_of, memory=memory, among=among, limit=limit
+            of.taken, of.figures, as_of=of.as_of, memory=of.chosen.memory, among=among, limit=limit
         )
     if name == "due":
         return due_products(of.taken, of.figures, as_of=of.as_of, among=among, limit=limit)

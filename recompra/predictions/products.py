@@ -11,10 +11,11 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from recompra.analytics.own_products import Memory
-from recompra.predictions.goods import Goods, Lines, goods
+from recompra.predictions.goods import Chosen, Goods, Lines, goods
 from recompra.predictions.part import NOT_ENOUGH, Asked, NotEnoughData, Record, rounded
-from recompra.predictions.products_check import chosen_memory, is_better, judged
+from recompra.predictions.products_check import is_better, judged
+from recompra.predictions.products_choice import choice
+from recompra.predictions.shelf import Shelf
 from recompra.warehouse.contract import Desk, Draft
 from recompra.warehouse.schema import group_pairs, product_figures, product_pairs
 
@@ -48,16 +49,16 @@ def recommendations(desk: Desk, lines: Lines, asked: Asked) -> Iterator[Recommen
     """What pages recommend from, as of `asked.as_of`; let go of at the end of the `with`.
 
     Looks back at the last complete window of `asked.horizon_days`: lists made of what was known before it,
-    against each customer's first basket in it. How fast habits fade is chosen on the window before that one.
+    against each customer's first basket in it. Every constant is chosen on the windows before that one.
     Raises NotEnoughData where there is no product to recommend.
     """
     with _sample(desk, lines, asked) as sample:
-        memory, accuracy = judged(desk, sample, asked)
-    with goods(desk, lines, asked.as_of) as now:
-        yield Recommended(now, _record(desk, now, memory, accuracy))
+        chosen, accuracy = judged(desk, sample, asked)
+    with goods(desk, lines, asked.as_of, chosen) as now:
+        yield Recommended(now, _record(desk, now, accuracy))
 
 
-def put_products(draft: Draft, lines: Lines, asked: Asked) -> Record:
+def put_products(draft: Draft | Shelf, lines: Lines, asked: Asked) -> Record:
     """Write what pages recommend from into the coming generation, and say how well it foretold. Where there
     is no product to recommend, nothing is left of an earlier time."""
     try:
@@ -71,10 +72,10 @@ def put_products(draft: Draft, lines: Lines, asked: Asked) -> Record:
         return Record(NAME, {}, {}, None, is_shown=False, reason=less.reason)
 
 
-def memory_at(desk: Desk, lines: Lines, asked: Asked) -> Memory:
-    """How fast habits fade, as the shop's past until `asked.as_of` says."""
+def chosen_at(desk: Desk, lines: Lines, asked: Asked) -> Chosen:
+    """The constants of the lists, as the shop's past until `asked.as_of` says."""
     with _sample(desk, lines, asked) as sample:
-        return chosen_memory(desk, sample, asked)
+        return choice(desk, sample, asked)
 
 
 @contextmanager
@@ -98,7 +99,7 @@ def _sample(desk: Desk, lines: Lines, asked: Asked) -> Iterator[Lines]:
         desk.drop("goods_sample")
 
 
-def _record(desk: Desk, now: Goods, memory: Memory, accuracy: dict[str, Any] | None) -> Record:
+def _record(desk: Desk, now: Goods, accuracy: dict[str, Any] | None) -> Record:
     data = desk.rows(
         now.figures.agg(
             products=now.figures.count().cast("int64"),
@@ -106,12 +107,16 @@ def _record(desk: Desk, now: Goods, memory: Memory, accuracy: dict[str, Any] | N
             groups=now.figures.group_name.nunique().cast("int64"),
             since=now.figures.first_on.min(),
             until=now.figures.last_on.max(),
+            popular_days=now.figures.popular_days.max(),
         )
     )[0]
     told = {name: one.isoformat() if isinstance(one, dt.date) else one for name, one in data.items()}
     parameters = {
-        "memory_days": memory,
-        "popular_days": now.popular_days,
+        "memory_days": now.chosen.memory,
+        "popular_window": now.chosen.popular_days,
+        "popular_days": told.pop("popular_days"),
+        "satisfaction_weight": now.chosen.satisfaction_weight,
+        "novelty_days": now.chosen.novelty_days,
         "typical_interval": now.typical_interval,
     }
     reason = NOT_ENOUGH if accuracy is None else "" if is_better(accuracy) else NOT_BETTER

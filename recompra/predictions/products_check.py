@@ -1,168 +1,134 @@
-"""How well the lists of recommendations foretold the shop's own past, and which of them fade how fast."""
+"""How well the lists of recommendations foretold the shop's own past."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from dataclasses import asdict
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from recompra.analytics.list_hits import list_hits, next_baskets
-from recompra.analytics.lists.hits import DEEP, SHORT, Hits, measured
-from recompra.analytics.new_products import new_products
-from recompra.analytics.own_products import MEMORIES, MEMORY, Memory
-from recompra.predictions.goods import Goods, Lines, goods
+from recompra.analytics.list_hits import list_hits
+from recompra.analytics.lists.hits import DEEP, MEASURES, SHORT, Row, ahead, measured
+from recompra.analytics.lists.places import FEW, place
+from recompra.analytics.new_products import By, new_products
+from recompra.predictions.goods import Chosen, Lines
 from recompra.predictions.listing import LISTS, listed
-from recompra.predictions.part import Asked, NotEnoughData
+from recompra.predictions.part import Asked
+from recompra.predictions.products_choice import choice
+from recompra.predictions.products_past import Past, at
 from recompra.warehouse.contract import Desk
 
-Found = TypeVar("Found")
-
-LEAST = 30
-"""Fewer customers who came back tell nothing of which list is better."""
 OF_OWN = ("personal", "due")
 """Lists that are judged on everything that a customer bought next; the others on what was new to them."""
+OWN_BASELINES = ("popular", "frequent")
+NEW_BASELINES = ("all_time",)
+SATISFACTION_BASELINES = ("all_time", "raw_rate")
 
 
-def judged(desk: Desk, lines: Lines, asked: Asked) -> tuple[Memory, dict[str, Any] | None]:
-    """How fast habits fade, by the window before the last complete one, and what all the lists made of what
-    was known then foretold of the last one: None where too few customers came back in it."""
-    memory = chosen_memory(desk, lines, asked)
+def judged(desk: Desk, lines: Lines, asked: Asked) -> tuple[Chosen, dict[str, Any] | None]:
+    """What the windows before the last complete one chose, and what all the lists made so of what was known
+    then foretold of the last one: None where too few customers came back in it."""
+    by = choice(desk, lines, asked)
     cut = asked.as_of - dt.timedelta(days=asked.horizon_days)
-    return memory, _at(desk, lines, cut, asked.as_of, lambda past: _accuracy(past, memory))
-
-
-def chosen_memory(desk: Desk, lines: Lines, asked: Asked) -> Memory:
-    """How fast habits fade: what foretold best in the window before the last complete one."""
-    horizon = dt.timedelta(days=asked.horizon_days)
-    until = asked.as_of - horizon
-    found = _at(desk, lines, until - horizon, until, _best_memory)
-    return MEMORY if found is None else found
+    return by, at(desk, lines, cut, asked.as_of, _accuracy, by)
 
 
 def is_better(accuracy: dict[str, Any]) -> bool:
-    """Whether the personal list foretold no fewer customers than its baselines."""
+    """Whether the personal list foretold no fewer customers than its baselines, give or take one standard
+    error of the difference: a list that a hair would hide today would be back tomorrow."""
     hits = next(one for one in accuracy["measures"] if one["name"] == "hit_10_personal")
-    return all(hits["value"] >= other for other in hits["baselines"].values())
+    return all(hits["value"] >= other - hits["errors"][of] for of, other in hits["baselines"].items())
 
 
-@dataclass(frozen=True)
-class _Past:
-    """What was known at a cut, and what customers who had bought before it took next: everything (`whole`),
-    and what was `new` to them."""
-
-    desk: Desk
-    known: Goods
-    until: dt.date
-    whole: ir.Table
-    new: ir.Table
-
-    def hits(self, truth: ir.Table, made: ir.Table) -> Hits:
-        """Of customers with something in the truth; none of them: all measures 0."""
-        return measured(self.desk.rows(list_hits(truth, made))) or Hits(0, 0.0, 0.0, 0.0, 0.0)
-
-    def asked(self) -> ir.Table:
-        return self.whole.select("customer_key").distinct()
-
-
-def _at(
-    desk: Desk, lines: Lines, cut: dt.date, until: dt.date, work: Callable[[_Past], Found]
-) -> Found | None:
-    """What `work` says of a cut; None where too little was known, or too few came back until then."""
+def _accuracy(past: Past) -> dict[str, Any]:
+    lists = {name: listed(name, past.known, past.asked(), limit=DEEP) for name in LISTS}
+    simple = {
+        "popular": _most_popular(past),
+        "frequent": _most_frequent(past),
+        "all_time": _all_time(past),
+        "raw_rate": _raw_rate(past),
+    }
+    tables = lists | {f"simple_{name}": table for name, table in simple.items()}
+    held = {name: past.desk.hold(_places(made, name), f"past_list_{name}") for name, made in tables.items()}
     try:
-        with goods(desk, lines, cut, "past") as known:
-            whole, new = _truths(lines, known, until)
-            past = _Past(desk, known, until, desk.hold(whole, "past_whole"), desk.hold(new, "past_new"))
-            try:
-                count = desk.rows(past.whole.agg(n=past.whole.customer_key.nunique().cast("int64")))[0]["n"]
-                return work(past) if count >= LEAST else None
-            finally:
-                desk.drop("past_new")
-                desk.drop("past_whole")
-    except NotEnoughData:
-        return None
+        return {
+            "cut": past.known.as_of.isoformat(),
+            "until": past.until.isoformat(),
+            "customers": _count(past.desk, past.asked().customer_key),
+            "bins": [],
+        } | _measured(past, held)
+    finally:
+        for name in reversed(held):
+            past.desk.drop(f"past_list_{name}")
 
 
-def _truths(lines: Lines, known: Goods, until: dt.date) -> tuple[ir.Table, ir.Table]:
-    """What known customers took next, and what of it was new to them."""
-    after = next_baskets(lines.people, after=known.as_of, until=until)
-    whole = after.semi_join(known.taken, "customer_key")
-    return whole, whole.anti_join(known.taken, ["customer_key", "product_key"])
-
-
-def _best_memory(past: _Past) -> Memory:
-    """The one whose personal list gains most among the first ten; of equal ones the slowest to fade."""
-    gains = {
-        memory: past.hits(
-            past.whole, listed("personal", past.known, past.asked(), memory=memory, limit=SHORT)
-        ).ndcg_10
-        for memory in reversed(MEMORIES)
+def _measured(past: Past, held: dict[str, ir.Table]) -> dict[str, Any]:
+    """`measures`: the hit rate of each list beside its baselines, of the personal one every measure; `lists`:
+    every measure of each."""
+    figures = past.known.figures
+    offered = _count(past.desk, figures.filter(figures.is_offered).product_key)
+    of_own = {*OF_OWN, *(f"simple_{name}" for name in OWN_BASELINES)}
+    hits = {
+        is_own: _hits(past, {name: one for name, one in held.items() if (name in of_own) == is_own}, truth)
+        for is_own, truth in ((True, past.whole), (False, past.new))
     }
-    return max(gains, key=lambda memory: gains[memory])
-
-
-def _accuracy(past: _Past, memory: Memory) -> dict[str, Any]:
-    baselines = {
-        True: {"popular": _most_popular(past), "frequent": _most_frequent(past)},
-        False: {"all_time": _all_time(past)},
-    }
-    found = {
-        is_own: {name: past.hits(past.whole if is_own else past.new, made) for name, made in tables.items()}
-        for is_own, tables in baselines.items()
-    }
-    offered = past.known.figures.count(where=past.known.figures.is_offered)
-    total = past.desk.rows(past.known.figures.agg(n=offered.cast("int64")))[0]["n"]
     measures: list[dict[str, Any]] = []
     lists: dict[str, dict[str, float]] = {}
     for name in LISTS:
-        made = listed(name, past.known, past.asked(), memory=memory, limit=DEEP)
-        own = name in OF_OWN
-        hits = past.hits(past.whole if own else past.new, made)
-        measures += _measures(name, hits, found[own])
-        lists[name] = asdict(hits) | {"coverage": _covered(past, made) / max(total, 1)}
-    customers = past.desk.rows(past.asked().agg(n=past.asked().count().cast("int64")))[0]["n"]
+        rows, column = hits[name in OF_OWN]
+        shown = MEASURES if name == "personal" else ("hit_10",)
+        measures += [_beside(rows, column, name, measure) for measure in shown]
+        short = held[name].filter(held[name].place <= SHORT)
+        covered = _count(past.desk, short.product_key) / max(offered, 1)
+        lists[name] = asdict(measured(rows, column[name])) | {"coverage": covered}
+    return {"measures": measures, "lists": lists}
+
+
+def _hits(past: Past, held: dict[str, ir.Table], truth: ir.Table) -> tuple[list[Row], dict[str, str]]:
+    """The grouped counts of these lists, and in which column each stands."""
+    names = list(held)
+    rows: list[Row] = list(past.desk.rows(list_hits(truth, ibis.union(*held.values()), options=names)))
+    return rows, {name: f"places_{number}" for number, name in enumerate(names)}
+
+
+def _beside(rows: list[Row], column: dict[str, str], name: str, measure: str) -> dict[str, Any]:
+    """A measure of a list and of its baselines; `errors`: the standard errors of how far it is ahead."""
+    against = (
+        OWN_BASELINES if name in OF_OWN
+        else SATISFACTION_BASELINES if name == "satisfaction"
+        else NEW_BASELINES
+    )  # fmt: skip
+    columns = {of: column[f"simple_{of}"] for of in against}
     return {
-        "cut": past.known.as_of.isoformat(),
-        "until": past.until.isoformat(),
-        "customers": customers,
-        "measures": measures,
-        "bins": [],
-        "lists": lists,
+        "name": f"{measure}_{name}",
+        "value": asdict(measured(rows, column[name]))[measure],
+        "baselines": {of: asdict(measured(rows, one))[measure] for of, one in columns.items()},
+        "errors": {of: ahead(rows, measure, column[name], one)[1] for of, one in columns.items()},
     }
 
 
-def _measures(name: str, hits: Hits, baselines: dict[str, Hits]) -> list[dict[str, Any]]:
-    """The hit rate of a list beside its baselines; of the personal one every measure."""
-    values = asdict(hits)
-    shown = ("hit_10", "recall_10", "recall_20", "ndcg_10") if name == "personal" else ("hit_10",)
-    return [
-        {
-            "name": f"{measure}_{name}",
-            "value": values[measure],
-            "baselines": {of: asdict(other)[measure] for of, other in baselines.items()},
-        }
-        for measure in shown
-    ]
+def _places(made: ir.Table, option: str) -> ir.Table:
+    return made.filter(made.place <= DEEP).select(
+        "customer_key", "product_key", "place", option=ibis.literal(option)
+    )
 
 
-def _covered(past: _Past, made: ir.Table) -> int:
-    """How many different products stand among the first ten of anybody."""
-    short = made.filter(made.place <= SHORT)
-    found: int = past.desk.rows(short.agg(n=short.product_key.nunique().cast("int64")))[0]["n"]
+def _count(desk: Desk, column: ir.Column) -> int:
+    """How many different ones there are."""
+    found: int = desk.rows(column.as_table().agg(n=column.nunique().cast("int64")))[0]["n"]
     return found
 
 
-def _most_popular(past: _Past) -> ir.Table:
+def _most_popular(past: Past) -> ir.Table:
     """The same list for everybody, whether they have its products or not."""
     figures = past.known.figures
     first = figures.filter(figures.popular_place <= DEEP)
     return past.asked().cross_join(first.select("product_key", place="popular_place"))
 
 
-def _most_frequent(past: _Past) -> ir.Table:
+def _most_frequent(past: Past) -> ir.Table:
     """What each customer bought on most days, then the popular products that they do not have."""
     known = past.known
     offered = known.figures.filter(known.figures.is_offered).select("product_key", "buyers")
@@ -180,11 +146,23 @@ def _most_frequent(past: _Past) -> ir.Table:
     return ibis.union(ranked, moved)
 
 
-def _all_time(past: _Past) -> ir.Table:
+def _all_time(past: Past) -> ir.Table:
     """The products new to each customer that most people ever took."""
     figures = past.known.figures
-    is_in = figures.is_offered & (figures.takers > 0)
-    window = ibis.window(group_by=is_in, order_by=[figures.takers.desc(), figures.product_key])
-    place = is_in.ifelse(ibis.row_number().over(window) + 1, ibis.null("int64")).cast("int64")
-    ever = figures.drop("popular_place").mutate(popular_place=place)
-    return new_products(past.known.taken, ever, by="popular", among=past.asked(), limit=DEEP)
+    return _by(past, "popular", figures.takers > 0, [figures.takers.desc()])
+
+
+def _raw_rate(past: Past) -> ir.Table:
+    """The products new to each customer that the largest share of their buyers took again, of enough of
+    them."""
+    figures = past.known.figures
+    rate = ibis.cases((figures.ever_buyers > 0, figures.repeaters * 1_000_000 // figures.ever_buyers))
+    return _by(past, "satisfaction", figures.ever_buyers >= FEW, [rate.desc()])
+
+
+def _by(past: Past, by: By, is_in: ir.BooleanValue, order: list[Any]) -> ir.Table:
+    """One of the lists for everybody, by another order."""
+    figures, name = past.known.figures, f"{by}_place"
+    own = place(figures, figures.is_offered & is_in, order)
+    other = figures.drop(name).mutate(**{name: own})
+    return new_products(past.known.taken, other, by=by, among=past.asked(), limit=DEEP)

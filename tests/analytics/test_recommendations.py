@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
 from decimal import Decimal
 from typing import Any
@@ -14,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recompra.analytics.list_hits import list_hits, next_baskets
-from recompra.analytics.lists.hits import Hits, measured
+from recompra.analytics.lists.choosing import chosen
+from recompra.analytics.lists.hits import NONE, Hits, ahead, measured
+from recompra.analytics.lists.places import POPULAR
 from recompra.analytics.new_products import new_products
 from recompra.analytics.own_products import due_products, personal_products
 from recompra.analytics.product_figures import (
-    popular_days,
-    popularity_windows,
     product_figures,
     product_sales,
     repeat_intervals,
@@ -27,6 +28,7 @@ from recompra.analytics.product_figures import (
 )
 from recompra.analytics.product_pairs import product_pairs
 from recompra.analytics.taken import taken
+from recompra.analytics.tried_lists import met_places, tried_lists
 from recompra.warehouse.contract import Engine
 from recompra.warehouse.schema import order_items, products
 from tests.analytics import goods, slow_products
@@ -63,10 +65,7 @@ def test_who_took_what_by_hand(twelve: Engine) -> None:
     }
 
 
-def test_the_shop_s_own_window_and_interval_by_hand(twelve: Engine) -> None:
-    (window,) = twelve.rows(popularity_windows(HAD, as_of=AS_OF))
-    assert (window["days_30"], window["days_60"], window["days_365"]) == (3, 4, 6)
-    assert popular_days(window) == 365
+def test_the_shop_s_own_interval_by_hand(twelve: Engine) -> None:
     rows = twelve.rows(repeat_intervals(HAD))
     assert [(row["days"], row["pairs"]) for row in rows] == [(44, 1), (140, 1), (288, 1)]
     assert typical_interval(rows) == 140
@@ -204,6 +203,18 @@ def a_line(order: int, key: int, who: int | None, day: dt.date, **told: Any) -> 
     } | told
 
 
+@pytest.mark.parametrize(
+    ("silence", "is_offered"), [(29, True), (30, False), (400, False)], ids=["late", "silent", "gone"]
+)
+def test_a_product_that_sold_daily_and_no_more_is_off_the_shelf(silence: int, is_offered: bool) -> None:
+    """It sold on twenty days with a day between two of them; another product sells to this day."""
+    last = AS_OF - dt.timedelta(days=silence)
+    items = [a_line(n, 1, 1, last - dt.timedelta(days=2 * n)) for n in range(20)]
+    items.append(a_line(90, 2, 1, AS_OF))
+    rows = {row["product_key"]: row["is_offered"] for row in goods.answer(figures_of(AS_OF), items)}
+    assert rows == {1: is_offered, 2: True}
+
+
 def test_a_thousand_units_are_one_purchase() -> None:
     items = [a_line(1, 1, 1, AS_OF, quantity=Decimal(89_638)), a_line(2, 2, 1, AS_OF)]
     rows = goods.answer(taken(order_items, as_of=AS_OF), items)
@@ -218,13 +229,58 @@ def test_a_wholesaler_s_basket_says_nothing_of_what_goes_together() -> None:
     assert not goods.answer(product_pairs(order_items, figures_of(AS_OF), as_of=AS_OF), many)
 
 
+TWO = [
+    {"bought": 2, "places_0": 2, "places_1": 0, "customers": 1},
+    {"bought": 1, "places_0": 2**11, "places_1": 2**11, "customers": 1},
+]
+"""Two customers: one bought two products, hit at place 1 by the first list; the other one product, hit at
+place 11 by both."""
+
+
 def test_the_measures_of_a_list_by_hand() -> None:
-    """Two customers: one bought two products, hit at place 1; the other one product, hit at place 11."""
-    found = measured(
-        [{"bought": 2, "places": 2, "customers": 1}, {"bought": 1, "places": 2**11, "customers": 1}]
-    )
-    assert found == Hits(2, 0.5, 0.25, 0.75, pytest.approx(0.5 / (1 + 1 / 1.584962500721156)))
-    assert measured([]) is None
+    assert measured(TWO) == Hits(2, 0.5, 0.25, 0.75, pytest.approx(0.5 / (1 + 1 / 1.584962500721156)))
+    assert measured([]) == NONE
+
+
+def test_how_far_a_list_is_ahead_by_hand() -> None:
+    """Ahead at one of two customers: .5 on the mean, and the deviations of .5 twice make an error of .5."""
+    assert ahead(TWO, "hit_10", "places_0", "places_1") == (0.5, 0.5)
+    assert ahead(TWO, "hit_10", "places_1", "places_0") == (-0.5, 0.5)
+    assert ahead(TWO[:1], "hit_10", "places_0", "places_1") == (0.0, math.inf)
+
+
+@pytest.mark.parametrize(
+    ("better", "equal", "expected"), [(1, 9, 0), (1, 0, 0), (2, 9, 0), (3, 9, 0), (4, 9, 1), (30, 900, 1)]
+)
+def test_a_choice_gives_way_only_to_one_ahead_by_more_than_an_error(
+    better: int, equal: int, expected: int
+) -> None:
+    """At `better` customers the second choice is right and the first is not, at one the other way round; at
+    the others both are."""
+    rows = [
+        {"bought": 1, "first": 0, "second": 2, "customers": better},
+        {"bought": 1, "first": 2, "second": 0, "customers": 1},
+        {"bought": 1, "first": 2, "second": 2, "customers": equal},
+    ]
+    assert chosen(rows, ["first", "second"]) == expected
+    assert chosen([], ["first", "second"]) == 0
+
+
+@settings(max_examples=15, deadline=None)
+@given(items=goods.lines(), as_of=days, window=st.sampled_from([0, 30, 90, 365]))
+def test_the_places_tried_are_those_of_the_list_that_would_be_made(
+    items: list[goods.Row], as_of: dt.date, window: int
+) -> None:
+    had, figures = taken(order_items, as_of=as_of), figures_of(as_of, window, 60)
+    everything = had.select("customer_key").distinct().cross_join(figures.select("product_key"))
+    lacking = everything.anti_join(had, ["customer_key", "product_key"])
+    tried = tried_lists(had, figures, as_of=as_of)
+    met = met_places(lacking, had, tried.filter(tried.option == f"popular_{window}"))
+    made = new_products(had, figures, by="popular", limit=50)
+    names = ("customer_key", "product_key", "place")
+    told = [{tuple(row[name] for name in names) for row in goods.answer(one, items)} for one in (met, made)]
+    assert told[0] == told[1]
+    assert window in POPULAR
 
 
 def test_the_next_basket_is_the_first_day_with_a_purchase(twelve: Engine) -> None:
@@ -236,6 +292,7 @@ def test_the_next_basket_is_the_first_day_with_a_purchase(twelve: Engine) -> Non
     had = taken(order_items, as_of=after)
     listed = personal_products(had, figures_of(after), as_of=after)
     truth = next_baskets(order_items, after=after, until=AS_OF).semi_join(had, "customer_key")
-    (hits,) = twelve.rows(list_hits(truth, listed))
-    assert (hits["bought"], hits["customers"]) == (2, 1)
-    assert hits["places"] > 0
+    both = listed.mutate(option=ibis.literal("personal"))
+    (hits,) = twelve.rows(list_hits(truth, both, options=["personal", "none"]))
+    assert (hits["bought"], hits["customers"], hits["places_1"]) == (2, 1, 0)
+    assert hits["places_0"] > 0

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
+import ibis
 import ibis.expr.types as ir
 
 from recompra.analytics.behaviours import behaviours
@@ -21,7 +22,7 @@ from recompra.analytics.found_value import found_value
 from recompra.analytics.funnel import funnel
 from recompra.analytics.further_products import cross_sell, together_products, up_sell
 from recompra.analytics.identified_sales import identified_sales
-from recompra.analytics.list_hits import list_hits, next_baskets
+from recompra.analytics.list_hits import list_hits, next_baskets, next_products
 from recompra.analytics.most_bought import most_bought
 from recompra.analytics.new_products import new_products
 from recompra.analytics.next_purchase import (
@@ -35,7 +36,6 @@ from recompra.analytics.people_found import people_found
 from recompra.analytics.period_figures import period_figures, typical_customer
 from recompra.analytics.popular_products import popular_products
 from recompra.analytics.product_figures import (
-    popularity_windows,
     product_figures,
     product_sales,
     repeat_intervals,
@@ -51,6 +51,7 @@ from recompra.analytics.segment_totals import segment_totals, store_totals
 from recompra.analytics.store_returns import returned_people, store_returns
 from recompra.analytics.taken import taken
 from recompra.analytics.tier_shares import tier_shares
+from recompra.analytics.tried_lists import met_places, tried_lists
 from recompra.warehouse.schema import (
     events,
     order_items,
@@ -106,7 +107,20 @@ FIGURES = product_figures(
 )
 PAIRS = product_pairs(order_items, FIGURES, as_of=AS_OF)
 GROUPS = group_pairs(TAKEN, FIGURES)
+FIGURES_EVER = product_figures(
+    TAKEN,
+    product_sales(order_items, as_of=AS_OF),
+    products,
+    as_of=AS_OF,
+    typical_interval=60,
+    popular_days=0,
+    satisfaction_weight=100,
+    novelty_days=30,
+)
 NEXT = next_baskets(order_items, after=SINCE, until=AS_OF)
+LISTED = personal_products(TAKEN, FIGURES, as_of=AS_OF).mutate(option=ibis.literal("personal"))
+HAD = taken(order_items, as_of=SINCE)
+TRIED = tried_lists(TAKEN, FIGURES, as_of=AS_OF)
 
 ASKED: dict[str, Callable[[int], ir.Table]] = {
     "customer_summary": lambda who: customer_summary(orders, as_of=AS_OF),
@@ -225,7 +239,6 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "taken by one in a store": lambda who: taken(order_items, as_of=AS_OF, customer_key=who, store_keys=[2]),
     "taken by some": lambda who: taken(order_items, as_of=SINCE, among=SOME),
     "product_sales": lambda who: product_sales(order_items, as_of=AS_OF, store_keys=[1, 2]),
-    "popularity_windows": lambda who: popularity_windows(TAKEN, as_of=AS_OF),
     "repeat_intervals": lambda who: repeat_intervals(TAKEN),
     "product_figures": lambda who: FIGURES,
     "product_pairs": lambda who: PAIRS,
@@ -242,5 +255,9 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "up_sell": lambda who: up_sell(TAKEN, FIGURES),
     "cross_sell": lambda who: cross_sell(TAKEN, FIGURES, GROUPS),
     "next_baskets": lambda who: NEXT,
-    "list_hits": lambda who: list_hits(NEXT, personal_products(TAKEN, FIGURES, as_of=AS_OF)),
+    "product_figures of all days": lambda who: FIGURES_EVER,
+    "next_products": lambda who: next_products(order_items, after=SINCE, until=AS_OF),
+    "list_hits": lambda who: list_hits(NEXT, LISTED, options=["personal", "none"]),
+    "tried_lists": lambda who: TRIED,
+    "met_places": lambda who: met_places(NEXT, HAD, TRIED),
 }

@@ -12,8 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from recompra.analytics.product_figures import (
-    popular_days,
-    popularity_windows,
     product_figures,
     product_sales,
     repeat_intervals,
@@ -97,11 +95,10 @@ def look_at(facts: Engine, as_of: dt.date = AS_OF) -> None:
     def work(draft: Draft) -> None:
         had = draft.hold(taken(order_items, as_of=as_of), "had")
         sold = draft.hold(product_sales(order_items, as_of=as_of), "sold")
-        window = popular_days(draft.rows(popularity_windows(had, as_of=as_of))[0])
         again = typical_interval(draft.rows(repeat_intervals(had)))
         draft.put(
             "product_figures",
-            product_figures(had, sold, products, as_of=as_of, popular_days=window, typical_interval=again),
+            product_figures(had, sold, products, as_of=as_of, typical_interval=again),
         )
         figures = TABLES["product_figures"]
         draft.put("product_pairs", product_pairs(order_items, figures, as_of=as_of))

@@ -12,7 +12,6 @@ import click
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
-from recompra.analytics.own_products import MEMORY
 from recompra.customers.identity.unseen import people_items
 from recompra.customers.roster import key_of_person
 from recompra.predictions.commands.frame import (
@@ -28,7 +27,7 @@ from recompra.predictions.commands.frame import (
 from recompra.predictions.goods import Lines, goods
 from recompra.predictions.listing import LISTS, listed
 from recompra.predictions.part import NotEnoughData
-from recompra.predictions.products import memory_at
+from recompra.predictions.products import chosen_at
 from recompra.theme.refused import Refused
 from recompra.theme.spreadsheet import Column, Kind
 from recompra.warehouse.schema import order_items, products
@@ -88,12 +87,11 @@ def _rows(at: Opened, name: str, key: int | None) -> Iterator[dict[str, Any]]:
     """The rows of everybody in the order of their keys; none where there is nothing to recommend."""
     lines = Lines(people_items(), order_items, products, at.asked.store_keys)
     try:
-        memory = memory_at(at.desk, lines, at.asked) if name == "personal" else MEMORY
-        with goods(at.desk, lines, at.asked.as_of) as now:
+        with goods(at.desk, lines, at.asked.as_of, chosen_at(at.desk, lines, at.asked)) as now:
             among = None
             if key is not None:
                 among = at.desk.hold(pa.table({"customer_key": pa.array([key], pa.int64())}), "among")
-            found = listed(name, now, among, memory=memory)
+            found = listed(name, now, among)
             code, label = products.code, products.name
             named = found.join(
                 products.select("product_key", product=code, product_name=label), "product_key"
