@@ -19,14 +19,15 @@ from django.views.decorators.http import require_GET, require_POST
 from recompra.accounts import audit
 from recompra.accounts.models import Store, User
 from recompra.accounts.roles import Capability, may, requires
-from recompra.calls import acts, listing, wishes
+from recompra.calls import acts, listing
 from recompra.calls.listing import Filters
-from recompra.calls.models import Call
+from recompra.calls.models import Call, CallRefresh
 from recompra.calls.results import LOOKED_BACK, WITHIN, results
 from recompra.customers.scope import StoreScope, member, visible_customer
 from recompra.customers.xray.remarketing import after_days
 from recompra.theme.pages import fragment_wanted, render_page
 from recompra.theme.refused import Refused
+from recompra.work.again import last_done
 
 LIST = {"chamadas": "calls/_list.html", "mais": "calls/_rows.html"}
 SITUATIONS = {
@@ -79,7 +80,7 @@ def calls(request: HttpRequest) -> HttpResponse:
         "stores": stores_of(filters.scope),
         "may_export": may(user, Capability.EXPORT),
         "after_days": after_days(),
-        "filled": wishes.last_done(),
+        "filled": last_done(CallRefresh),
     }
     return render_page(request, "calls/list.html", LIST, context)
 

@@ -31,6 +31,7 @@ from recompra.warehouse.contract import Draft
 from recompra.warehouse.engine import Engine, WriterBusy, engine
 from recompra.warehouse.schema import members, people
 from recompra.warehouse.schema import profiles as held_profiles
+from recompra.work.again import last_done
 from recompra.work.lease import Later, Lease
 
 READING = gettext_noop("reading the records")
@@ -52,7 +53,7 @@ def perform(row: SegmentRefresh, lease: Lease) -> None:
     if not facts.version():
         return
     with _folder() as folder:
-        refresh = Refresh(row, lease, facts, fresh.last_done(), folder)
+        refresh = Refresh(row, lease, facts, last_done(SegmentRefresh), folder)
         is_kept = refresh.update()
         if not is_kept or row.is_full:
             refresh.whole()

@@ -8,20 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 import ibis
 from django.conf import settings
-from django.http import Http404, HttpRequest
-from django.utils import timezone
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recompra.customers.identity.unseen import people_orders
-from recompra.customers.scope import member
 from recompra.dashboards.customers.answers import kept_until_published
-from recompra.dashboards.customers.asked import DATES, LONGEST, Asked
-from recompra.dashboards.customers.group import group_of
-from recompra.dashboards.scope import scope_of
+from recompra.dashboards.customers.asked import DATES, LONGEST, Asked, Days, Stretches, read
 from recompra.theme.formats import dshort
 from recompra.theme.refused import Refused
-from recompra.theme.typed_days import day_of
 from recompra.warehouse.engine import Engine, engine
 
 if TYPE_CHECKING:
@@ -36,6 +31,7 @@ STRETCHES: dict[str, StrPromise] = {
     DATES: gettext_lazy("Chosen dates"),
 }
 USUAL = "90d"
+MISSING = gettext_lazy("Give both days, the first and the second one.")
 
 
 @dataclass(frozen=True)
@@ -47,31 +43,15 @@ class AnalysisAsked(Asked):
 
 
 def asked_of(request: HttpRequest) -> AnalysisAsked:
-    """What `?periodo=&de=&ate=&loja=&segmento=&por=` asks.
-
-    Raises Refused, with a sentence, for days that make no stretch, and Http404 for a store or a segment that
-    this person cannot see.
-    """
-    query, today = request.GET, timezone.localdate()
-    code = query.get("periodo", "") or (DATES if query.get("de") or query.get("ate") else USUAL)
-    if code not in STRETCHES:
-        raise Http404
-    last = last_day(engine(settings.WAREHOUSE_URL), today) or today
-    typed = query.get("de", ""), query.get("ate", "")
-    since, until = _chosen(*typed, today) if code == DATES and any(typed) else named(code, last)
-    return AnalysisAsked(
-        code=code,
-        since=since,
-        until=until,
-        today=today,
-        scope=scope_of(request),
-        seen=member(request).store_scope(),
-        group=group_of(query.get("segmento", "")),
-        by=query.get("por", ""),
-    )
+    """What the address asks of an analysis, as `customers.asked.read` tells it."""
+    return read(request, AnalysisAsked, Stretches(STRETCHES, _named, _check, MISSING))
 
 
-def named(code: str, last: dt.date) -> tuple[dt.date, dt.date]:
+def _named(code: str, today: dt.date) -> Days:
+    return named(code, last_day(engine(settings.WAREHOUSE_URL), today) or today)
+
+
+def named(code: str, last: dt.date) -> Days:
     """The two days of one of STRETCHES; dates that were not chosen yet are the usual ones."""
     return last - dt.timedelta(days=DAYS.get(code, DAYS[USUAL])), last
 
@@ -91,14 +71,10 @@ def last_day(facts: Engine, today: dt.date) -> dt.date | None:
     return found
 
 
-def _chosen(since: str, until: str, today: dt.date) -> tuple[dt.date, dt.date]:
-    first, second = day_of(since), day_of(until)
-    if first is None or second is None:
-        raise Refused(_("Give both days, the first and the second one."))
+def _check(first: dt.date, second: dt.date, today: dt.date) -> None:
     if second <= first:
         raise Refused(_("The first day must lie before the second one."))
     if second > today:
         raise Refused(_("%(day)s is still to come: choose a day up to today.") % {"day": dshort(second)})
     if second - first > LONGEST:
         raise Refused(_("Choose days that are ten years apart at most."))
-    return first, second

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import ibis.expr.types as ir
 from django.http import Http404, HttpRequest
@@ -39,6 +39,7 @@ PERIODS: dict[str, StrPromise] = {
 }
 USUAL = "365d"
 LONGEST = dt.timedelta(days=10 * 366)
+Days = tuple[dt.date, dt.date]
 
 
 @dataclass(frozen=True)
@@ -127,19 +128,43 @@ class Asked:
         }
 
 
+Told = TypeVar("Told", bound=Asked)
+MISSING = gettext_lazy("Give both days of the period, the first and the last one.")
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """What `periodo` may be: `words` of each code; `named` gives a code's days as of today; `check` raises
+    Refused for two days that make no stretch, and `missing` is said where one of them is not a day."""
+
+    words: Mapping[str, StrPromise]
+    named: Callable[[str, dt.date], Days]
+    check: Callable[[dt.date, dt.date, dt.date], None]
+    missing: StrPromise
+
+
 def asked_of(request: HttpRequest) -> Asked:
+    """What the address asks of the dashboard, as `read` tells it."""
+    return read(request, Asked, Stretches(PERIODS, named, _check, MISSING))
+
+
+def read(request: HttpRequest, kind: type[Told], stretches: Stretches) -> Told:
     """What `?periodo=&de=&ate=&loja=&segmento=&por=` asks.
 
-    Raises Refused, with a sentence, for dates that make no period, and Http404 for a store or a segment that
+    Raises Refused, with a sentence, for days that make no stretch, and Http404 for a store or a segment that
     this person cannot see.
     """
     query, today = request.GET, timezone.localdate()
-    code = query.get("periodo", "") or (DATES if query.get("de") or query.get("ate") else USUAL)
-    if code not in PERIODS:
-        raise Http404
     typed = query.get("de", ""), query.get("ate", "")
-    since, until = _chosen(*typed) if code == DATES and any(typed) else named(code, today)
-    return Asked(
+    code = query.get("periodo", "") or (DATES if any(typed) else kind.usual)
+    if code not in stretches.words:
+        raise Http404
+    if code == DATES and any(typed):
+        since, until = _chosen(*typed, stretches.missing)
+        stretches.check(since, until, today)
+    else:
+        since, until = stretches.named(code, today)
+    return kind(
         code=code,
         since=since,
         until=until,
@@ -165,7 +190,7 @@ def asked_again(plain: Mapping[str, str], today: dt.date, seen: StoreScope) -> A
     )
 
 
-def named(code: str, today: dt.date) -> tuple[dt.date, dt.date]:
+def named(code: str, today: dt.date) -> Days:
     """First and last day of one of PERIODS; dates that were not chosen yet are the usual ones."""
     if (length := DAYS.get(USUAL if code == DATES else code)) is not None:
         return today - dt.timedelta(days=length - 1), today
@@ -178,10 +203,14 @@ def named(code: str, today: dt.date) -> tuple[dt.date, dt.date]:
     return today.replace(month=1, day=1), today
 
 
-def _chosen(since: str, until: str) -> tuple[dt.date, dt.date]:
+def _chosen(since: str, until: str, missing: StrPromise) -> Days:
     first, last = day_of(since), day_of(until)
     if first is None or last is None:
-        raise Refused(_("Give both days of the period, the first and the last one."))
+        raise Refused(str(missing))
+    return first, last
+
+
+def _check(first: dt.date, last: dt.date, _today: dt.date) -> None:
     if last < first:
         raise Refused(
             _("The period ends on %(until)s, before it begins on %(since)s: exchange the two days.")
@@ -189,4 +218,3 @@ def _chosen(since: str, until: str) -> tuple[dt.date, dt.date]:
         )
     if last - first > LONGEST:
         raise Refused(_("Choose a period of ten years at most."))
-    return first, last

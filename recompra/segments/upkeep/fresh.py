@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.db.models import F, Max, Model, Q, QuerySet
 from django.utils import timezone
 
@@ -23,8 +22,8 @@ from recompra.customers.models import (
 )
 from recompra.privacy.models import Block, ConsentEvent, Erasure
 from recompra.segments.models import Segment, SegmentRefresh
-from recompra.warehouse.engine import engine
-from recompra.work.wishes import ask_once, is_quiet
+from recompra.work.again import last_done, moved
+from recompra.work.wishes import ask_once
 
 PAUSE = dt.timedelta(minutes=5)
 """How long records rest after a refresh: a hundred edits ask for one refresh, not for a hundred."""
@@ -71,18 +70,15 @@ def touched(since: Marks, last: dt.datetime, *, margin: int | None = None) -> se
 
 def poll() -> None:
     """The clock's call: ask for a refresh where something moved."""
-    if not is_quiet(SegmentRefresh):
+    last = last_done(SegmentRefresh)
+    why = moved(SegmentRefresh, last.version if last else "", last.as_of if last else None)
+    if why is None:
         return
-    version, last = engine(settings.WAREHOUSE_URL).version(), last_done()
-    if not version:
-        return
-    if last is None or last.version != version:
-        ask("load")
-    elif last.as_of != timezone.localdate():
-        ask("clock")
+    if why:
+        ask(why)
     elif uncounted().exists():
         ask("rule")
-    elif last.marks != marks() and last.finished_at and timezone.now() - last.finished_at >= PAUSE:
+    elif last and last.marks != marks() and last.finished_at and timezone.now() - last.finished_at >= PAUSE:
         ask("profile")
 
 
@@ -96,12 +92,6 @@ def ask(reason: str, *, is_full: bool = False) -> None:
     ask_once(SegmentRefresh, reason=reason, is_full=is_full)
     if is_full:
         SegmentRefresh.objects.filter(status=SegmentRefresh.Status.WAITING).update(is_full=True)
-
-
-def last_done() -> SegmentRefresh | None:
-    """The last refresh that came to its end."""
-    done = SegmentRefresh.objects.filter(status=SegmentRefresh.Status.DONE).exclude(version="")
-    return done.order_by("-pk").first()
 
 
 def uncounted() -> QuerySet[Segment]:
