@@ -15,20 +15,20 @@ def main() -> None:
     kind, most = sys.argv[1], int(sys.argv[2])
     django.setup()
     from recompra.segments import members
-    from recompra.segments.export.file import Sheet, lines_of
+    from recompra.segments.export.file import Sheet, headings
     from recompra.segments.found.columns import USUAL, Table, chosen
-    from recompra.segments.found.listing import rows
-    from recompra.theme.spreadsheet import Column, write
+    from recompra.segments.found.listing import batches
+    from recompra.theme.columnar import write_columns
     from recompra.warehouse.schema import TABLES
 
     table = Table(chosen(USUAL), whole=True)
-    found = rows(TABLES["people"].limit(most), table.facts, "gasto")
-    made = Sheet("", (), (), iter(()))
-    lines = lines_of(made, members.analysed(found, None, with_points=table.has_points), table)
-    columns = [Column(str(one.title), one.kind, one.width) for one in table.columns]
+    found = batches(TABLES["people"].limit(most), table.facts, "gasto")
+    made = Sheet("", (), headings(table))
+    made.hold(members.crowds(found, None, table.data), table.part)
     begun, cpu = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:
-        written = write(Path(folder) / f"list.{kind}", columns, lines)
+        path = Path(folder) / f"list.{kind}"
+        written = write_columns(path, made.columns, made.parts, done=lambda lines: None)
     took = {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu}
     print(json.dumps({"people": written, **took}))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import models
 
@@ -39,6 +39,12 @@ def owners_between(after: int, last: int) -> dict[int, int]:
     along the index, for reading beside facts that come in the order of their keys."""
     found = CustomerKey.objects.filter(key__gt=after, key__lte=last)
     return dict(found.values_list("key", "customer_id"))
+
+
+def all_owners() -> Iterator[tuple[int, int]]:
+    """(customer_key, customer id) of every key that leads to a person, in no order: for a list of most of
+    them, which would look each one up."""
+    return CustomerKey.objects.order_by().values_list("key", "customer_id").iterator(chunk_size=10_000)
 
 
 def keys_of(customer_ids: Iterable[int]) -> dict[int, int]:

@@ -7,49 +7,33 @@ its channel now: permission is asked when the list is written, not when it was f
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-from django.db.models.expressions import RawSQL
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from recompra.customers.keys import CustomerKey, key_of, keys_of
-from recompra.customers.models import ContactPoint, Customer
-from recompra.customers.models import title as title_of
+from recompra.customers.keys import CustomerKey, all_owners, key_of, keys_of
+from recompra.customers.models import Customer
 from recompra.customers.scope import StoreScope, of_stores, within
 from recompra.privacy import permission
+from recompra.segments.crowd import DATA, KINDS, Crowd, Member, all_of, chosen_points, register
 
 CHUNK = 20_000
+TOGETHER = 100_000
+"""So many people of a list are looked up at once; a list of more has every key's owner at hand."""
 CAMPAIGN = "campaign"
 _COLUMNS = (
     "key", "customer_id", "customer__public_id", "customer__name", "customer__cpf", "customer__cnpj",
     "customer__birth_date", "customer__sex", "customer__marital_status", "customer__city", "customer__state",
 )  # fmt: skip
 Row = Mapping[str, Any]
-
-
-class Member(NamedTuple):
-    """Who a row of facts is about. `points`: of each kind of contact point, the one to use."""
-
-    customer_id: int
-    public_id: UUID
-    name: str
-    cpf: str
-    cnpj: str
-    birth_date: dt.date | None
-    sex: str
-    marital_status: str
-    city: str
-    state: str
-    points: Mapping[str, str]
-
-    @property
-    def title(self) -> str:
-        return title_of(self.name, self.public_id)
+Numbers = npt.NDArray[np.int64]
 
 
 def members(
@@ -57,10 +41,9 @@ def members(
 ) -> dict[int, Member]:
     """{customer_key: who it is} of those who may be seen; up to CHUNK keys. Forgotten, merged and set-apart
     ones are nobody. `to_write`: only contact points that a campaign may use."""
-    found = CustomerKey.objects.filter(within(stores, "customer__"), key__in=_all(keys))
+    found = CustomerKey.objects.filter(within(stores, "customer__"), key__in=all_of(keys))
     rows = list(found.values_list(*_COLUMNS))
-    points = _points([row[1] for row in rows], to_write=to_write) if with_points else {}
-    nothing: dict[str, str] = {}
+    points = chosen_points([row[1] for row in rows], KINDS if with_points else (), to_write=to_write)
     return {
         key: Member(
             pk,
@@ -73,79 +56,128 @@ def members(
             marital,
             city,
             state,
-            points.get(pk, nothing),
+            {kind: held[pk] for kind, held in points.items() if pk in held},
         )
         for key, pk, public_id, name, cpf, cnpj, born, sex, marital, city, state in rows
     }
 
 
-def _points(ids: Sequence[int], *, to_write: bool) -> dict[int, dict[str, str]]:
-    """{customer id: {kind: value}}: the preferred one of each kind, else the one registered last."""
-    found: dict[int, dict[str, str]] = {}
-    points = ContactPoint.objects.filter(customer_id__in=_all(ids)).order_by("is_preferred", "pk")
-    if to_write:
-        points = points.filter(use=ContactPoint.Use.ANY)
-    for pk, kind, value in points.values_list("customer_id", "kind", "value"):
-        found.setdefault(pk, {})[kind] = value
-    return found
+def analysed(rows: Sequence[Row], stores: StoreScope) -> Iterator[tuple[Member, Row]]:
+    """(who, row) for each row of a page about somebody who may be seen, in the order of the rows."""
+    known = members([row["customer_key"] for row in rows], stores)
+    for row in rows:
+        if (who := known.get(row["customer_key"])) is not None:
+            yield who, row
 
 
-def _all(numbers: Sequence[int]) -> RawSQL:
-    """So many numbers as the one value of a statement."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [list(numbers)])
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(numbers))])
+# whole lists ---------------------------------------------------------------------------------------------
 
 
-def analysed(
-    rows: Iterable[Row], stores: StoreScope, *, with_points: bool = True
-) -> Iterator[tuple[Member, Row]]:
-    """(who, row) for each row of facts about somebody who may be seen, in the order of the rows."""
-    for chunk in _chunks(rows):
-        known = members([row["customer_key"] for row in chunk], stores, with_points=with_points)
-        for row in chunk:
-            if (who := known.get(row["customer_key"])) is not None:
-                yield who, row
+def crowds(
+    batches: Iterable[pa.RecordBatch], stores: StoreScope, data: frozenset[str], *, to_write: bool = False
+) -> Iterator[Crowd]:
+    """The people of a list whom somebody may see, some at a time, in the order of the rows of facts."""
+    owners: Owners | None = None
+    for rows in _together(batches):
+        keys = rows.column("customer_key").to_numpy()
+        if owners is None:
+            owners = _every_owner() if len(rows) >= TOGETHER else _owners_of(keys)
+        elif not owners.are_all:
+            owners = _owners_of(keys)
+        mine = owners.of(keys)
+        ids, who = register(np.unique(mine[mine > 0]).tolist(), stores, data, to_write=to_write)
+        place = pc.index_in(pa.array(mine), ids)
+        there = place.is_valid()
+        place = place.filter(there)
+        yield Crowd(
+            ids.take(place), {name: values.take(place) for name, values in who.items()}, rows.filter(there)
+        )
 
 
 def reachable(
-    rows: Iterable[Row], stores: StoreScope, channels: Sequence[str], left_out: Counter[str], *, agreed: bool
-) -> Iterator[tuple[Member, Row]]:
-    """(who, row) of those whom a campaign may reach now by one of these channels, with no contact point but
-    those that it may use. `agreed`: only who said yes themselves. The others are counted in `left_out` by the
-    reason against them (`permission.REASONS`)."""
+    batches: Iterable[pa.RecordBatch],
+    stores: StoreScope,
+    channels: Sequence[str],
+    left_out: Counter[str],
+    *,
+    agreed: bool,
+    data: frozenset[str] = DATA,
+) -> Iterator[Crowd]:
+    """Those whom a campaign may reach now by one of these channels, with no contact point but those that it
+    may use. `agreed`: only who said yes themselves. The others are counted in `left_out` by the reason
+    against them (`permission.REASONS`)."""
     ask = permission.agreed if agreed else permission.allowed
-    for chunk in _chunks(rows):
-        known = members([row["customer_key"] for row in chunk], stores, to_write=True)
-        ids = [who.customer_id for who in known.values()]
-        by = {channel: ask(ids, CAMPAIGN, channel) for channel in channels}
-        _count(set(ids).difference(*by.values()), channels[0], left_out)
-        for row in chunk:
-            who = known.get(row["customer_key"])
-            kinds = {permission.REACHED_BY[one] for one, may in by.items() if who and who.customer_id in may}
-            if who is not None and kinds:
-                usable = {kind: value for kind, value in who.points.items() if kind in kinds}
-                yield who._replace(points=usable), row
+    for crowd in crowds(batches, stores, data, to_write=True):
+        ids = sorted(crowd.ids.to_pylist())
+        by_kind: dict[str, set[int]] = {}
+        for channel in channels:
+            by_kind.setdefault(permission.REACHED_BY[channel], set()).update(ask(ids, CAMPAIGN, channel))
+        reached = set[int]().union(*by_kind.values())
+        _count(set(ids) - reached, channels[0], left_out)
+        usable = {
+            kind: pc.if_else(_among(crowd, by_kind.get(kind, set())), crowd.who[kind], "")
+            for kind in data.intersection(KINDS)
+        }
+        yield crowd._replace(who={**crowd.who, **usable}).filter(_among(crowd, reached))
+
+
+def _among(crowd: Crowd, ids: set[int]) -> pa.Array:
+    return pc.is_in(crowd.ids, pa.array(list(ids), pa.int64()))
 
 
 def _count(refused: set[int], channel: str, left_out: Counter[str]) -> None:
     if not refused:
         return
-    found = permission.reasons(refused, CAMPAIGN, channel)
+    found = permission.reasons(sorted(refused), CAMPAIGN, channel)
     left_out.update(found)
     if silent := len(refused) - sum(found.values()):
         left_out["not_agreed"] += silent
 
 
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    waiting: list[Row] = []
-    for row in rows:
-        waiting.append(row)
-        if len(waiting) == CHUNK:
-            yield waiting
+def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows, so many together that their people are close to one another in the register."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(map(len, waiting)) >= TOGETHER:
+            yield pa.concat_batches(waiting)
             waiting = []
     if waiting:
-        yield waiting
+        yield pa.concat_batches(waiting)
+
+
+class Owners(NamedTuple):
+    """Of keys in ascending order the customer ids: sixteen bytes for each. `are_all`: every key is here."""
+
+    keys: Numbers
+    ids: Numbers
+    are_all: bool
+
+    def of(self, keys: Numbers) -> Numbers:
+        """The customer id of each key; 0 where it leads to nobody."""
+        if not len(self.keys):
+            return np.zeros(len(keys), np.int64)
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[place] == keys, self.ids[place], 0)
+
+
+def _every_owner() -> Owners:
+    return _sorted_owners(all_owners(), are_all=True)
+
+
+def _owners_of(keys: Numbers) -> Owners:
+    ordered = np.unique(keys).tolist()
+    found = (
+        CustomerKey.objects.filter(key__in=all_of(ordered[at : at + CHUNK])).values_list("key", "customer_id")
+        for at in range(0, len(ordered), CHUNK)
+    )
+    return _sorted_owners(chain.from_iterable(found), are_all=False)
+
+
+def _sorted_owners(pairs: Iterable[tuple[int, int]], *, are_all: bool) -> Owners:
+    flat = np.fromiter(chain.from_iterable(pairs), np.int64).reshape(-1, 2)
+    flat = flat[np.argsort(flat[:, 0])]
+    return Owners(np.ascontiguousarray(flat[:, 0]), np.ascontiguousarray(flat[:, 1]), are_all)
 
 
 # the places of people in a list --------------------------------------------------------------------------
@@ -175,5 +207,5 @@ def names(keys: Sequence[int], stores: StoreScope) -> Iterator[tuple[int, int, s
     """(customer_key, customer id, name as it is sorted) of those who may be seen."""
     seen = CustomerKey.objects.filter(within(stores, "customer__"))
     for at in range(0, len(keys), CHUNK):
-        chunk = seen.filter(key__in=_all(keys[at : at + CHUNK]))
+        chunk = seen.filter(key__in=all_of(keys[at : at + CHUNK]))
         yield from chunk.values_list("key", "customer_id", "customer__name_key")

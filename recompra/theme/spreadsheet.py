@@ -10,19 +10,21 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 from django.utils import timezone
+from xlsxwriter.worksheet import Worksheet
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 _STARTS = frozenset(FORMULA_STARTS)
@@ -82,9 +84,8 @@ def write(
 
     `done` is called now and then with the rows written so far; what it raises leaves no file.
     """
-    draft = path.with_name(f".{path.name}.part")
     counted = _counted(rows, done or (lambda count: None))
-    try:
+    with drafted(path) as draft:
         if path.suffix == ".csv":
             with draft.open("wb") as file:
                 file.writelines(csv_chunks(columns, counted, machine=machine))
@@ -94,10 +95,18 @@ def write(
             _write_parquet(draft, columns, counted)
         else:
             raise ValueError(f"no writer for {path.suffix!r}")
+    return counted.count
+
+
+@contextmanager
+def drafted(path: Path) -> Iterator[Path]:
+    """Where to write; it gets the path's name when the block ends, or is deleted when the block raises."""
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        yield draft
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-    return counted.count
 
 
 class _counted:  # noqa: N801 (an iterator that reads like a function)
@@ -117,7 +126,7 @@ def csv_chunks(columns: Sequence[Column], rows: Iterable[Row], *, machine: bool 
     """The CSV in pieces of up to CHUNK rows: for a file, or for a streamed answer."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter="," if machine else ";", lineterminator="\r\n")
-    told = _machine if machine else _human
+    told = _machine if machine else human
     if not machine:
         buffer.write("\ufeff")
     writer.writerow([safe(column.title) for column in columns])
@@ -149,7 +158,8 @@ def _machine(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
-def _human(value: Any) -> str:
+def human(value: Any) -> str:
+    """How a CSV for people tells a value."""
     if value is None:
         return ""
     if isinstance(value, Decimal):
@@ -157,7 +167,7 @@ def _human(value: Any) -> str:
     if isinstance(value, str):
         return safe(value)
     if isinstance(value, dt.datetime):
-        return f"{_local(value):%d/%m/%Y %H:%M}"
+        return f"{local(value):%d/%m/%Y %H:%M}"
     if isinstance(value, dt.date):
         return _human_day(value)
     return str(value).replace(".", ",") if isinstance(value, float) else str(value)
@@ -168,21 +178,31 @@ def _human_day(value: dt.date) -> str:
     return f"{value:%d/%m}/{value.year:04d}"
 
 
-def _local(value: dt.datetime) -> dt.datetime:
+def local(value: dt.datetime) -> dt.datetime:
+    """The moment in the shop's zone; one without a zone is taken as it is."""
     return timezone.localtime(value) if timezone.is_aware(value) else value
 
 
 def _write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Row]) -> None:
     """More rows than a sheet holds go on in the next sheet, under the same headings."""
-    with xlsxwriter.Workbook(
-        path,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "tmpdir": str(path.parent),  # what is half written is as private as the file
-        },
-    ) as book:
+    with headed_book(path, path.parent, columns) as (new_sheet, formats):
+        remaining, more = iter(rows), True
+        while more:
+            sheet, count = new_sheet(), 0
+            for count, row in enumerate(islice(remaining, SHEET_ROWS), 1):
+                for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+                    _write_cell(sheet, count, place, column.kind, value, formats.get(column.kind))
+            more = count == SHEET_ROWS
+
+
+@contextmanager
+def headed_book(
+    target: Path | IO[bytes], folder: Path, columns: Sequence[Column]
+) -> Iterator[tuple[Callable[[], Worksheet], Mapping[Kind, Any]]]:
+    """A book that is written at the end of the block: what adds a sheet with these headings, and the formats
+    of kinds. What is half written lies in `folder`: it must be as private as the file."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, {**options, "tmpdir": str(folder)}) as book:
         formats = {
             Kind.MONEY: book.add_format({"num_format": "#,##0.00"}),
             Kind.QUANTITY: book.add_format({"num_format": "#,##0.####"}),
@@ -191,18 +211,16 @@ def _write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Row]) -> N
             Kind.MOMENT: book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
         }
         bold = book.add_format({"bold": True})
-        remaining, more = iter(rows), True
-        while more:
+
+        def new_sheet() -> Worksheet:
             sheet = book.add_worksheet()
             sheet.freeze_panes(1, 0)
             for place, column in enumerate(columns):
                 sheet.set_column(place, place, column.width, formats.get(column.kind))
                 sheet.write_string(0, place, column.title, bold)
-            count = 0
-            for count, row in enumerate(islice(remaining, SHEET_ROWS), 1):
-                for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-                    _write_cell(sheet, count, place, column.kind, value, formats.get(column.kind))
-            more = count == SHEET_ROWS
+            return sheet
+
+        yield new_sheet, formats
 
 
 def _write_cell(sheet: Any, line: int, place: int, kind: Kind, value: Any, shape: Any) -> None:
@@ -211,7 +229,7 @@ def _write_cell(sheet: Any, line: int, place: int, kind: Kind, value: Any, shape
     if kind is Kind.TEXT:
         sheet.write_string(line, place, value)
     elif kind is Kind.MOMENT:
-        sheet.write_datetime(line, place, _local(value).replace(tzinfo=None), shape)
+        sheet.write_datetime(line, place, local(value).replace(tzinfo=None), shape)
     elif kind is Kind.DAY:
         sheet.write_datetime(line, place, value, shape)
     elif kind is Kind.FLAG:

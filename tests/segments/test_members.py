@@ -6,9 +6,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
+import pyarrow as pa
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -23,7 +24,9 @@ from recompra.privacy.blocks.hold import block
 from recompra.privacy.consents.ledger import grant
 from recompra.privacy.permission import reasons
 from recompra.segments import members
+from recompra.segments.crowd import DATA
 from recompra.segments.found import listing
+from recompra.segments.found.listing import batches
 from recompra.segments.found.question import EVERYBODY, Question, behind, of_rule, of_segment
 from recompra.segments.models import Segment
 from recompra.segments.rule.people import ALL
@@ -181,10 +184,15 @@ def rows() -> list[dict[str, object]]:
     return found
 
 
+def everybody() -> Iterator[pa.RecordBatch]:
+    return batches(ALL["people"], (), "gasto")
+
+
 def through(*channels: str, agreed: bool = False) -> tuple[dict[str, dict[str, str]], Counter[str]]:
     left_out: Counter[str] = Counter()
-    found = members.reachable(rows(), None, channels, left_out, agreed=agreed)
-    return {who.name.split()[0]: dict(who.points) for who, _row in found}, left_out
+    found = members.reachable(everybody(), None, channels, left_out, agreed=agreed)
+    people = (who for crowd in found for who in crowd.members())
+    return {who.name.split()[0]: dict(who.points) for who in people}, left_out
 
 
 def test_a_campaign_s_list_holds_who_may_be_reached_now(people: Cast, today: dt.date) -> None:
@@ -217,6 +225,8 @@ def test_the_gate_asks_for_the_stores_itself(people: Cast) -> None:
     mine = frozenset((people.centro.pk,))
     found = {who.name.split()[0] for who, _row in members.analysed(rows(), mine)}
     assert found == {"Ana", "Bruno", "Carla"}
+    (crowd,) = members.crowds(everybody(), mine, DATA)
+    assert {who.name.split()[0] for who in crowd.members()} == found
 
 
 def test_nobody_comes_out_who_is_no_longer_a_person(people: Cast) -> None:
@@ -224,6 +234,8 @@ def test_nobody_comes_out_who_is_no_longer_a_person(people: Cast) -> None:
     Customer.objects.filter(pk=people.bruno.pk).update(merged_into=people.carla)
     Customer.objects.filter(pk=people.davi.pk).update(apart="shared")
     assert [who.name for who, _row in members.analysed(rows(), None)] == ["Carla Nogueira"]
+    (crowd,) = members.crowds(everybody(), None, DATA)
+    assert [who.name for who in crowd.members()] == ["Carla Nogueira"]
 
 
 def test_the_facts_are_asked_for_the_own_stores_only(people: Cast, today: dt.date) -> None:

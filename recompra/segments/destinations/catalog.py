@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from recompra.segments.members import Member
+from recompra.segments.crowd import Member
 from recompra.theme.spreadsheet import Column, Row
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import hashlib
 
 from django.utils.translation import gettext_lazy as _
 
+from recompra.segments.crowd import Member
 from recompra.segments.destinations.catalog import Destination
-from recompra.segments.members import Member
 from recompra.theme.spreadsheet import Column, Row
 
 GMAIL = ("gmail.com", "googlemail.com")

@@ -1,15 +1,15 @@
 """The file of a list: whom it holds is asked of the facts; who they are, and whether they may be reached, of
-the gate, line by line, while it is written."""
+the gate, some at a time, while it is written."""
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -24,13 +24,15 @@ from recompra.customers.models import ExportRoll
 from recompra.customers.roll import packed
 from recompra.customers.scope import StoreScope
 from recompra.segments import members
+from recompra.segments.crowd import Crowd
 from recompra.segments.destinations.catalog import Destination, destinations
 from recompra.segments.found import columns as list_columns
 from recompra.segments.found.columns import Table
-from recompra.segments.found.listing import rows
+from recompra.segments.found.listing import batches
 from recompra.segments.found.question import Behind, Question, behind, count
+from recompra.theme.columnar import Part, write_columns
 from recompra.theme.refused import Refused
-from recompra.theme.spreadsheet import Column, Row, write
+from recompra.theme.spreadsheet import Column
 from recompra.work.lease import Lease
 from recompra.work.made import Made
 
@@ -38,20 +40,29 @@ if TYPE_CHECKING:
     from recompra.segments.models import ListExport
 
 LISTS = Made("lists")
-TOGETHER = 5_000
 WRITING = gettext_noop("writing the list")
 
 
 @dataclass
 class Sheet:
-    """A list about to be written. `seen` (ids) and `left_out` fill while its lines go by."""
+    """A list about to be written. `seen` (ids) and `left_out` fill while its parts go by."""
 
     action: str
     fields: tuple[str, ...]
     columns: Sequence[Column]
-    lines: Iterator[Row]
+    parts: Iterator[Part] = field(default_factory=lambda: iter(()))
     seen: array[int] = field(default_factory=lambda: array("q"))
     left_out: Counter[str] = field(default_factory=Counter)
+
+    def hold(self, people: Iterable[Crowd], told: Callable[[Crowd], Part]) -> None:
+        """Its parts are what is told of these people; notes meanwhile whom they tell of."""
+
+        def parts() -> Iterator[Part]:
+            for crowd in people:
+                self.seen.frombytes(crowd.ids.to_numpy().tobytes())
+                yield told(crowd)
+
+        self.parts = parts()
 
 
 def sheet(asked: ListExport, answer: Behind) -> Sheet:
@@ -61,45 +72,42 @@ def sheet(asked: ListExport, answer: Behind) -> Sheet:
     if asked.destination:
         return _for_destination(destinations()[asked.destination], asked, answer, stores)
     table = Table(list_columns.beside(list_columns.chosen(asked.columns), answer.more), whole=whole)
-    columns = [Column(str(one.title), one.kind, one.width) for one in table.columns]
-    made = Sheet("export_list", list_columns.personal(table.columns), columns, iter(()))
-    found = rows(answer.people, table.facts, asked.sort)
-    people = (
-        members.analysed(found, stores, with_points=table.has_points)
-        if asked.use == asked.Use.ANALYSIS
-        else members.reachable(found, stores, (asked.use,), made.left_out, agreed=False)
-    )
-    made.lines = lines_of(made, people, table)
+    made = Sheet("export_list", list_columns.personal(table.columns), headings(table))
+    found = batches(answer.people, table.facts, asked.sort)
+    if asked.use == asked.Use.ANALYSIS:
+        people = members.crowds(found, stores, table.data)
+    else:
+        people = members.reachable(found, stores, (asked.use,), made.left_out, agreed=False, data=table.data)
+    made.hold(people, table.part)
     return made
 
 
-def lines_of(
-    made: Sheet, people: Iterator[tuple[members.Member, members.Row]], table: Table
-) -> Iterator[Row]:
-    """The lines about these people, in their order; notes in the sheet whom they tell of."""
-    while some := list(islice(people, TOGETHER)):
-        made.seen.extend([who.customer_id for who, _row in some])
-        yield from table.lines(some)
+def headings(table: Table) -> list[Column]:
+    """Of a file with these columns."""
+    return [Column(str(one.title), one.kind, one.width) for one in table.columns]
 
 
 def _for_destination(
     destination: Destination, asked: ListExport, answer: Behind, stores: StoreScope
 ) -> Sheet:
-    made = Sheet(destination.action, destination.fields, destination.columns, iter(()))
+    made = Sheet(destination.action, destination.fields, destination.columns)
     people = members.reachable(
-        rows(answer.people, (), asked.sort),
+        batches(answer.people, (), asked.sort),
         stores,
         destination.channels,
         made.left_out,
         agreed=destination.agreed,
     )
 
-    def lines() -> Iterator[Row]:
-        for who, _row in people:
-            made.seen.append(who.customer_id)
-            yield destination.line(who)
+    def told(crowd: Crowd) -> Part:
+        lines = [destination.line(who) for who in crowd.members()]
+        values = zip(*lines, strict=True) if lines else ([] for _column in destination.columns)
+        return [
+            pa.array(cells, column.kind.value)
+            for cells, column in zip(values, destination.columns, strict=True)
+        ]
 
-    made.lines = lines()
+    made.hold(people, told)
     return made
 
 
@@ -114,8 +122,8 @@ def make(asked: ListExport, lease: Lease) -> None:
         lease.progress(0, total, WRITING)
         made = sheet(asked, answer)
         LISTS.ready()
-        asked.rows = write(
-            asked.path, made.columns, made.lines, done=lambda written: lease.progress(written, total)
+        asked.rows = write_columns(
+            asked.path, made.columns, made.parts, done=lambda written: lease.progress(written, total)
         )
     asked.path.chmod(0o600)
     asked.left_out = dict(made.left_out)

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from recompra.accounts.models import Store, User
-from recompra.customers.record.fields import OPEN, POINTS, WRITTEN, is_masked, written_as
-from recompra.segments.members import Member
+from recompra.customers.record.fields import is_masked, written_as
+from recompra.segments.crowd import Crowd, Member
 from recompra.segments.models import ListColumns
 from recompra.theme import formats
 from recompra.theme.segments import SEGMENTS
 from recompra.theme.spreadsheet import Kind
+from recompra.theme.texts import each
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 
 Reader = Callable[[Member, Mapping[str, Any]], Any]
+AS_IT_IS = ("title", "public_id")
 
 
 @dataclass(frozen=True)
 class Column:
-    """`fact`: the column of `people` that it shows; else `datum`, what of a `Member`. `field`: the field of
-    the record by whose rule it is masked. `words`: whose words stand for its values, of those of `Table`."""
+    """`fact`: the column of `people` that it shows; else `data`: what of a `Member`, the first of these that
+    there is. `field`: the field of the record by whose rule it is masked. `words`: whose words stand for its
+    values, of those of `Table`."""
 
     name: str
     title: StrPromise | str
     kind: Kind = Kind.TEXT
     fact: str = ""
-    datum: Callable[[Member], str] | None = None
+    data: tuple[str, ...] = ()
     field: str = ""
     width: int = 14
     words: str = ""
@@ -65,34 +71,44 @@ class Table:
         return tuple(column.fact for column in self.columns if column.fact)
 
     @property
-    def has_points(self) -> bool:
-        """Whether it reads contact points."""
-        return any(column.field in POINTS for column in self.columns)
+    def data(self) -> frozenset[str]:
+        """What of a `Member` it reads."""
+        return frozenset(datum for column in self.columns for datum in column.data)
 
-    def lines(self, some: Sequence[tuple[Member, Mapping[str, Any]]]) -> Iterator[tuple[Any, ...]]:
-        """Lines of a file: facts as they are, data of a person as masked texts. Made column by column: a
-        list may have a million lines."""
-        return zip(*[[read(who, row) for who, row in some] for read in self._read], strict=True)
+    def part(self, crowd: Crowd) -> list[pa.Array]:
+        """The columns of a file about these people: facts as they are, data of a person as masked texts."""
+        return [self._values(column, crowd) for column in self.columns]
 
     def told(self, who: Member, row: Mapping[str, Any]) -> list[tuple[Column, str]]:
         """A line of a page, each value with its column."""
         return [(one, _told(one, read(who, row))) for one, read in zip(self.columns, self._read, strict=True)]
 
     def _reader(self, column: Column) -> Reader:
-        """Decided once per column: a list may have a million lines."""
-        datum, fact, field, whole = column.datum, column.fact, column.field, self.whole
-        if datum is None:
+        fact, words = column.fact, self.words.get(column.words)
+        if not column.data:
+            return lambda who, row: row[fact] if words is None else words(row[fact])
+        written = [(datum, self._written(datum)) for datum in column.data]
+
+        def read(who: Member, row: Mapping[str, Any]) -> str:
+            return next((write(text) for datum, write in written if (text := who.datum(datum))), "")
+
+        return read
+
+    def _values(self, column: Column, crowd: Crowd) -> pa.Array:
+        if not column.data:
+            values = crowd.rows.column(column.fact)
             words = self.words.get(column.words)
-            if words is None:
-                return lambda who, row: row[fact]
-            return lambda who, row: None if row[fact] is None else words(row[fact])
-        if not field or (field in OPEN and field not in WRITTEN):
-            return lambda who, row: datum(who)
-        if column.name == "document":
-            written = written_as("cpf", whole=whole), written_as("cnpj", whole=whole)
-            return lambda who, row: written[not who.cpf](text) if (text := datum(who)) else ""
-        write = written_as(field, whole=whole)
-        return lambda who, row: write(text) if (text := datum(who)) else ""
+            return values if words is None else each(values, words)
+        found = [_written_all(crowd.who[datum], self._written(datum)) for datum in column.data]
+        return reduce(lambda first, other: pc.if_else(pc.equal(first, ""), other, first), found)
+
+    def _written(self, datum: str) -> Callable[[str], str]:
+        """How a datum is written, with its mask."""
+        return str if datum in AS_IT_IS else written_as(datum, whole=self.whole)
+
+
+def _written_all(texts: pa.Array, write: Callable[[str], str]) -> pa.Array:
+    return texts if write is str else each(texts, lambda text: write(text) if text else "")
 
 
 def _told(column: Column, value: Any) -> str:
@@ -110,22 +126,15 @@ _TOLD: dict[Kind, Callable[[Any], str]] = {
 }
 DAY, MONEY, INTEGER = Kind.DAY, Kind.MONEY, Kind.INTEGER
 _ALL = (
-    Column("name", _("Name"), datum=lambda who: who.title, field="name", width=32),
-    Column("document", "CPF / CNPJ", datum=lambda who: who.cpf or who.cnpj, field="cpf", width=18),
-    Column(
-        "birth_date",
-        _("Birth date"),
-        datum=lambda who: who.birth_date.isoformat() if who.birth_date else "",
-        field="birth_date",
-    ),
-    Column("email", _("E-mail"), datum=lambda who: who.points.get("email", ""), field="email", width=28),
-    Column("mobile", _("Mobile"), datum=lambda who: who.points.get("mobile", ""), field="mobile", width=18),
-    Column("city", _("City"), datum=lambda who: who.city, field="city", width=20),
-    Column("state", "UF", datum=lambda who: who.state, field="state", width=6),
-    Column("sex", _("Sex"), datum=lambda who: who.sex, field="sex"),
-    Column(
-        "marital_status", _("Marital status"), datum=lambda who: who.marital_status, field="marital_status"
-    ),
+    Column("name", _("Name"), data=("title",), field="name", width=32),
+    Column("document", "CPF / CNPJ", data=("cpf", "cnpj"), field="cpf", width=18),
+    Column("birth_date", _("Birth date"), data=("birth_date",), field="birth_date"),
+    Column("email", _("E-mail"), data=("email",), field="email", width=28),
+    Column("mobile", _("Mobile"), data=("mobile",), field="mobile", width=18),
+    Column("city", _("City"), data=("city",), field="city", width=20),
+    Column("state", "UF", data=("state",), field="state", width=6),
+    Column("sex", _("Sex"), data=("sex",), field="sex"),
+    Column("marital_status", _("Marital status"), data=("marital_status",), field="marital_status"),
     Column("segment", _("RFM segment"), fact="segment", width=20, words="segment"),
     Column("last_on", _("Last purchase"), DAY, "last_on"),
     Column("ltv", pgettext_lazy("column", "Total spent (LTV)"), MONEY, "ltv", width=16),
@@ -138,7 +147,7 @@ _ALL = (
     Column("loyalty_tier", _("Tier of the programme"), fact="loyalty_tier"),
     Column("registered_on", _("Registered on"), DAY, "registered_on"),
     Column("completeness", _("Record complete (%)"), INTEGER, "completeness"),
-    Column("public_id", _("Code in Recompra"), datum=lambda who: str(who.public_id), width=38),
+    Column("public_id", _("Code in Recompra"), data=("public_id",), width=38),
 )  # fmt: skip
 COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}
 _WHO = ("name", "document")

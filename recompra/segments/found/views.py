@@ -24,6 +24,7 @@ from recompra.customers.roll import packed
 from recompra.customers.scope import member
 from recompra.customers.search import find
 from recompra.segments import members
+from recompra.segments.crowd import Member
 from recompra.segments.found import columns as list_columns
 from recompra.segments.found.columns import COLUMNS, Column, Table
 from recompra.segments.found.listing import SORTS, Page, page
@@ -133,7 +134,7 @@ def _show(request: HttpRequest, question: Question, **asked: Any) -> HttpRespons
     return render_page(request, "segments/found.html", LIST, listed(request, question, **asked))
 
 
-def _line(table: Table, who: members.Member, row: dict[str, Any]) -> Shown:
+def _line(table: Table, who: Member, row: dict[str, Any]) -> Shown:
     return Shown(who.public_id, who.title, row["segment"], table.told(who, row)[1:])
 
 
