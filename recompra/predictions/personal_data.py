@@ -6,5 +6,5 @@ from recompra.theme.personal import Declared, columns
 PERSONAL: tuple[Declared, ...] = ()
 NOT_PERSONAL = frozenset(
     columns("predictions.ModelRecord", "name as_of parameters data accuracy reason")
-    + columns("predictions.PredictionRefresh", "reason as_of version")
+    + columns("predictions.PredictionRefresh", "reason as_of computed_on version")
 )

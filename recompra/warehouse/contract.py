@@ -24,10 +24,18 @@ class Desk(ABC):
     def run(self, expr: ibis.Expr) -> pa.Table:
         """As the engine's."""
 
+    @abstractmethod
+    def batches(self, expr: ibis.Expr, rows: int = 50_000) -> Iterator[pa.RecordBatch]:
+        """The answer in pieces, without holding the whole in memory. No other question until it is over."""
+
     def rows(self, expr: ibis.Expr) -> list[dict[str, Any]]:
         """The answer as Python rows; for small ones."""
         found: list[dict[str, Any]] = self.run(expr).to_pylist()
         return found
+
+    def write(self, expr: ibis.Expr, path: Path) -> int:
+        """Stream the answer into a Parquet file and say how many rows it has."""
+        return _streamed(pq.ParquetWriter(path, answer_schema(expr)), self.batches(expr))
 
     @abstractmethod
     def hold(self, content: ibis.Table | pa.Table, name: str) -> ibis.Table:
@@ -101,12 +109,7 @@ class Engine(ABC):
         """Stream the answer into a file (csv: comma, decimal point, header) and say how many rows it has."""
         schema = answer_schema(expr)
         writer = pc.CSVWriter(path, schema) if format == "csv" else pq.ParquetWriter(path, schema)
-        count = 0
-        with writer:
-            for batch in self.batches(expr):
-                writer.write_batch(batch)
-                count += batch.num_rows
-        return count
+        return _streamed(writer, self.batches(expr))
 
     # writing
     @abstractmethod
@@ -154,3 +157,12 @@ class Engine(ABC):
     @abstractmethod
     def close(self) -> None:
         """Let go of what is open. The next question opens it again."""
+
+
+def _streamed(writer: pc.CSVWriter | pq.ParquetWriter, batches: Iterator[pa.RecordBatch]) -> int:
+    count = 0
+    with writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            count += batch.num_rows
+    return count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -23,6 +24,11 @@ class DuckDesk(Desk):
 
     def run(self, expr: ibis.Expr) -> pa.Table:
         return self.connection.sql(to_sql(expr, "duckdb")).to_arrow_table().cast(answer_schema(expr))
+
+    def batches(self, expr: ibis.Expr, rows: int = 50_000) -> Iterator[pa.RecordBatch]:
+        schema = answer_schema(expr)
+        for batch in self.connection.sql(to_sql(expr, "duckdb")).to_arrow_reader(rows):
+            yield batch.cast(schema)
 
     def hold(self, content: ibis.Table | pa.Table, name: str) -> ibis.Table:
         if isinstance(content, pa.Table):

@@ -310,6 +310,13 @@ class _Desk(Desk):
             cursor.execute(to_sql(expr, "postgres"))
             return _typed(cursor.fetch_arrow_table(), answer_schema(expr))
 
+    def batches(self, expr: ibis.Expr, rows: int = 50_000) -> Iterator[pa.RecordBatch]:
+        schema = answer_schema(expr)
+        with self.connection.cursor() as cursor:
+            cursor.execute(to_sql(expr, "postgres"))
+            for batch in cursor.fetch_record_batch():
+                yield from _typed(pa.Table.from_batches([batch]), schema).to_batches(max_chunksize=rows)
+
     def hold(self, content: ibis.Table | pa.Table, name: str) -> ibis.Table:
         own = _quoted(name)
         if isinstance(content, pa.Table):

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from recompra.predictions.shelf import clear
 from recompra.work.models import Due
 
 if TYPE_CHECKING:
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
 class PredictionRefresh(Due):
     """Fit every model on what was sold, and write what it says of every customer.
 
-    `version`: the generation of the facts that it left; `people`: of how many customers it speaks;
-    `models_version`: the newest version among the models that answered.
+    `computed_on`: the generation of the facts that it read; `version`: the one that it left; `people`: of how
+    many customers it speaks; `models_version`: the newest version among the models that answered.
     """
 
     reason = models.CharField(max_length=20, help_text="who asked: load, clock, choice, person")
     as_of = models.DateField(null=True)
     people = models.IntegerField(default=0)
     models_version = models.PositiveIntegerField(null=True)
+    computed_on = models.CharField(max_length=60, blank=True, default="")
     version = models.CharField(max_length=60, blank=True, default="")
 
     class Meta(Due.Meta):
@@ -48,3 +50,6 @@ class PredictionRefresh(Due):
         from recompra.predictions.refresh import perform  # it needs the models above
 
         perform(self, lease)
+
+    def lease_abandoned(self) -> None:
+        clear(f"{self.pk}-*")
