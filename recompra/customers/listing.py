@@ -10,10 +10,11 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from recompra.customers.filters import BY_NAME, MEASURES, Filters
@@ -22,6 +23,7 @@ from recompra.customers.models import Customer, Standing, title
 from recompra.customers.totals import totals
 
 PAGE = 25
+AT_ONCE = 100
 COLUMNS = (
     "public_id", "name", "city", "state", "standing__segment", "standing__ltv", "standing__last_on",
 )  # fmt: skip
@@ -68,12 +70,16 @@ def pages(filters: Filters, size: int = 2_000) -> Iterator[list[Row]]:
 
 
 def _by_name(filters: Filters, after: str | None, size: int) -> QuerySet[Customer, tuple[Any, ...]]:
-    people = Customer.objects.filter(somebody())
-    if (asked := filters.plain()) and _is_quicker_gathered(filters, size):
+    people, asked = Customer.objects.filter(somebody()), filters.plain()
+    way = _quickest_way(filters, size) if asked else Way.WALK
+    if way is Way.GATHER:
         people = people.filter(**{f"standing__{name}": value for name, value in asked.items()})
         people = people.order_by(Concat("name_key", Value("")), "pk")  # no index: gather them, then sort
     else:
-        if asked:  # not a join: that would gather everybody first
+        if way is Way.WALK_AMONG:  # a sum, so that the database does not look each of them up
+            held = Standing.objects.filter(**asked).values("customer_id")
+            people = people.alias(number=F("pk") + 0).filter(number__in=held)
+        elif asked:  # not a join: that would gather everybody first
             people = people.filter(Exists(Standing.objects.filter(customer=OuterRef("pk"), **asked)))
         people = people.order_by("name_key", "pk")
     if anchor := _anchor(Customer.objects.all(), after, "public_id", "name_key"):
@@ -82,17 +88,30 @@ def _by_name(filters: Filters, after: str | None, size: int) -> QuerySet[Custome
     return people.values_list(*COLUMNS)
 
 
-def _is_quicker_gathered(filters: Filters, size: int) -> bool:
-    """Whether gathering all who fit by an index touches fewer rows than walking along the names until so many
-    were met. Both numbers are told by the aggregate."""
+class Way(Enum):
+    """How the first who fit are found in the order of names: walk along the names and look up each one's
+    standing; gather all who fit, look up their names and sort them; or walk along the names among the numbers
+    of all who fit, which two indexes tell without looking anybody up."""
+
+    WALK = "walk"
+    GATHER = "gather"
+    WALK_AMONG = "walk among"
+
+
+def _quickest_way(filters: Filters, size: int) -> Way:
+    """By how many rows each one looks up; the aggregate tells the numbers. Where the walk is among all who
+    fit, it takes entries of indexes instead, AT_ONCE for one look-up."""
     fitting = totals(filters).customers
     by_index = (
         replace(filters, recency=None, frequency=None),
         replace(filters, store=None, scope=None, segments=()),
     )
     gathered = min(totals(one).customers for one in by_index)
-    everybody = totals(Filters()).customers
-    return gathered * fitting < size * everybody
+    walked = size * totals(Filters()).customers / max(fitting, 1)
+    looked_up = {Way.WALK: walked, Way.GATHER: gathered}
+    if gathered == fitting:  # else more than the indexes tell must be asked
+        looked_up[Way.WALK_AMONG] = (walked + gathered) / AT_ONCE
+    return min(looked_up, key=looked_up.__getitem__)
 
 
 def _by_measure(filters: Filters, after: str | None, size: int) -> list[Row]:

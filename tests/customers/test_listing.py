@@ -11,10 +11,11 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from recompra.customers import listing
 from recompra.customers.filters import Filters
-from recompra.customers.listing import page, pages
+from recompra.customers.listing import Way, page, pages
 from recompra.customers.models import Customer, Standing
-from recompra.customers.totals import totals
+from recompra.customers.totals import Totals, totals
 from tests.cast import Cast
 
 
@@ -92,6 +93,46 @@ def test_paging_gives_everybody_once_in_order(cast: Cast, sort: str, query: str)
     assert {row.public_id for row in seen if row.ltv} == set(
         expected.filter(standing__isnull=False).values_list("public_id", flat=True)
     )
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_every_way_along_the_names_finds_the_same(
+    cast: Cast, way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(137, cast)
+    filters = Filters(segments=("loyal",), store=cast.centro.pk, sort="nome")
+    expected = Standing.objects.filter(**filters.plain()).order_by("customer__name_key", "customer_id")
+    monkeypatch.setattr(listing, "_quickest_way", lambda filters, size: way)
+    found = [row.public_id for rows in pages(filters, size=10) for row in rows]
+    assert found == list(expected.values_list("customer__public_id", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("fitting", "gathered", "way"),
+    [
+        (0, 0, Way.GATHER),
+        (40, 40, Way.GATHER),
+        (2_000, 2_000, Way.WALK_AMONG),
+        (2_000, 9_000, Way.GATHER),
+        (20_000, 90_000, Way.WALK),
+        (300_000, 300_000, Way.WALK),
+    ],
+)
+def test_the_way_is_chosen_by_what_it_looks_up(
+    fitting: int, gathered: int, way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Among a million people; by store and segment, of whom only some are in the cell, or all."""
+
+    def told(filters: Filters) -> Totals:
+        if not filters.any:
+            return Totals(1_000_000, Decimal(0))
+        if not filters.store:
+            return Totals(500_000, Decimal(0))
+        return Totals(fitting if filters.recency else gathered, Decimal(0))
+
+    monkeypatch.setattr(listing, "totals", told)
+    asked = Filters(segments=("loyal",), store=1, recency=5, sort="nome")
+    assert listing._quickest_way(asked, 25) is way
 
 
 def test_a_cursor_that_leads_nowhere_gives_the_first_page(shop: Cast) -> None:
