@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
+from recompra.analytics.catalog import step
 from recompra.analytics.portable import cents, decayed, half_up, int64, log_millionths, nearest, quotient
 from recompra.analytics.standing import identified
 
@@ -25,6 +26,7 @@ PRIOR_SPREAD = 700_000
 and chance's 1."""
 
 
+@step
 def churn_sums(
     orders: ir.Table,
     order_items: ir.Table,
@@ -61,6 +63,7 @@ def churn_sums(
     )
 
 
+@step
 def churn_features(sums: ir.Table, *, usual_interval: int) -> ir.Table:
     """The features of the risk model, of the rows of `churn_sums`.
 

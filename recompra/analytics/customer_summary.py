@@ -13,9 +13,11 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
+from recompra.analytics.catalog import step
 from recompra.analytics.portable import cents, half_up, hundredths
 
 
+@step
 def rfm_base(
     orders: ir.Table,
     *,

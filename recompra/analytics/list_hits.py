@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+from recompra.analytics.catalog import step
 from recompra.analytics.lists.hits import DEEP
 
 
+@step
 def next_products(items: ir.Table, *, after: dt.date, until: dt.date) -> ir.Table:
     """What each customer bought after a day, up to another one.
 
@@ -28,6 +30,7 @@ def next_products(items: ir.Table, *, after: dt.date, until: dt.date) -> ir.Tabl
     return sold.select("customer_key", "product_key", "ordered_on").distinct()
 
 
+@step
 def next_baskets(items: ir.Table, *, after: dt.date, until: dt.date) -> ir.Table:
     """What each customer bought on the first day with a purchase after a day, up to another one.
 
@@ -38,6 +41,7 @@ def next_baskets(items: ir.Table, *, after: dt.date, until: dt.date) -> ir.Table
     return days.join(first, ["customer_key", "ordered_on"]).select("customer_key", "product_key")
 
 
+@step
 def list_hits(truth: ir.Table, listed: ir.Table, *, options: Sequence[str]) -> ir.Table:
     """How many customers had so many products to foretell, and at which places of their lists these stood.
 

@@ -22,6 +22,7 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
+from recompra.analytics.catalog import step
 from recompra.analytics.portable import half_up, nearest, quotient
 from recompra.analytics.standing import identified
 
@@ -38,6 +39,7 @@ LONGEST = 3_650
 """No day is told that lies further off than ten years."""
 
 
+@step
 def purchase_intervals(
     orders: ir.Table, *, as_of: dt.date, store_keys: Iterable[int] | None = None
 ) -> ir.Table:
@@ -70,6 +72,7 @@ def purchase_intervals(
     )
 
 
+@step
 def interval_pool(intervals: ir.Table) -> ir.Table:
     """What is typical of everybody's intervals: one row for all, one per step of LADDER with ENOUGH of them.
 
@@ -120,6 +123,7 @@ def next_purchase(intervals: ir.Table, pool: ir.Table) -> ir.Table:
     )
 
 
+@step
 def interval_forecasts(intervals: ir.Table, pool: ir.Table) -> ir.Table:
     """What would have been said of each interval that ended, on the day on which it began.
 

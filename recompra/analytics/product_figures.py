@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from recompra.analytics.catalog import step
 from recompra.analytics.lists import places
 from recompra.analytics.lists.places import NOVELTY, POPULAR, SATISFACTION, drawn, is_lately, place
 from recompra.analytics.portable import cents, half_up, hundredths, log_millionths, power_of_e, share
@@ -21,6 +22,7 @@ STEP_FROM, STEP_TO = 110, 200  # the next step costs so many per cent of the pri
 STEP_AMONG = 50  # of a group, the most bought
 
 
+@step
 def product_sales(items: ir.Table, *, as_of: dt.date, store_keys: Iterable[int] | None = None) -> ir.Table:
     """Since when each product sells, until when, and at what price; sales without a customer count too.
 
@@ -59,6 +61,7 @@ def product_sales(items: ir.Table, *, as_of: dt.date, store_keys: Iterable[int] 
     )
 
 
+@step
 def repeat_intervals(taken: ir.Table) -> ir.Table:
     """After how many days customers buy the same product again.
 
@@ -82,6 +85,7 @@ def typical_interval(rows: Iterable[Mapping[str, Any]]) -> int | None:
     return None
 
 
+@step
 def product_figures(
     taken: ir.Table,
     product_sales: ir.Table,

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
+from recompra.analytics.catalog import step
 from recompra.analytics.portable import half_up, hundredths, share, shrunk_cosine
 
 PER_PRODUCT = 20
@@ -19,6 +20,7 @@ PER_GROUP = 5
 MOST_GROUPS = 30  # of one customer, for the same reason
 
 
+@step
 def product_pairs(
     items: ir.Table,
     product_figures: ir.Table,
@@ -80,6 +82,7 @@ def product_pairs(
     return best.select("product_key", "other_key", "place", "together", "baskets", "lift", "score")
 
 
+@step
 def group_pairs(taken: ir.Table, product_figures: ir.Table) -> ir.Table:
     """Which other groups the buyers of a group buy, up to five for each group, and what to offer of them.
 

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
+from recompra.analytics.catalog import step
 from recompra.analytics.portable import cents, half_up, hundredths
 from recompra.analytics.standing import identified
 
 
+@step
 def purchase_history(orders: ir.Table, *, as_of: dt.date, store_keys: Iterable[int] | None) -> ir.Table:
     """Each customer's purchase days up to a day, as buy-till-you-die models count them.
 
@@ -65,6 +67,7 @@ def _told(people: ir.Table, as_of: dt.date) -> ir.Table:
     )
 
 
+@step
 def purchase_groups(history: ir.Table) -> ir.Table:
     """The distinct histories of a base and how many customers have each: what a fit reads.
 
@@ -77,6 +80,7 @@ def purchase_groups(history: ir.Table) -> ir.Table:
     )
 
 
+@step
 def spend_groups(history: ir.Table) -> ir.Table:
     """The distinct spends of a base and how many customers have each, of those who spent more than nothing.
 

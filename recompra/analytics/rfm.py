@@ -16,6 +16,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from recompra.analytics.catalog import step
 from recompra.analytics.rfm_map import SEGMENTS, cells
 
 FIXED_FREQUENCY = (2, 3, 5, 10)  # purchase days: 1 / 2 / 3-4 / 5-9 / 10+
@@ -44,6 +45,7 @@ class Cuts:
             raise ValueError("frequency and monetary edges must rise from score 2 to score 5")
 
 
+@step
 def edges(summary: ir.Table) -> ir.Table:
     """The ties-together quintile edges of a base with recency_days, frequency and monetary.
 

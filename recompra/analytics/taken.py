@@ -8,9 +8,11 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
+from recompra.analytics.catalog import step
 from recompra.analytics.portable import decayed, int64
 
 
+@step
 def taken(
     items: ir.Table,
     *,

@@ -8,12 +8,14 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
+from recompra.analytics.catalog import step
 from recompra.analytics.lists import places
 from recompra.analytics.lists.places import NOVELTY, POPULAR, SATISFACTION, is_lately, place
 from recompra.analytics.lists.unseen import REACH
 from recompra.analytics.portable import half_up
 
 
+@step
 def tried_lists(taken: ir.Table, product_figures: ir.Table, *, as_of: dt.date) -> ir.Table:
     """The first fifty products of popular, satisfaction and novelty under each choice that a shop may make.
 
@@ -44,6 +46,7 @@ def tried_lists(taken: ir.Table, product_figures: ir.Table, *, as_of: dt.date) -
     return ibis.union(*each).filter(lambda t: t.nth <= REACH).select("option", "product_key", "nth")
 
 
+@step
 def met_places(truth: ir.Table, taken: ir.Table, tried: ir.Table) -> ir.Table:
     """Where in each customer's list stood what they took next, under each choice.
 

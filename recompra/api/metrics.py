@@ -39,7 +39,7 @@ YEARS = (1990, 2100)
 
 
 class MetricOut(Schema):
-    """A metric; `path` is null for one that only other metrics read."""
+    """A metric; `path` is null for what an address cannot ask."""
 
     name: str
     title: str
@@ -47,6 +47,7 @@ class MetricOut(Schema):
     tables: list[str]
     parameters: list[str] = Field(description="What it may be asked, in the query.")
     by_customer: bool = Field(description="A row tells of one person: paged, and `customers:read` is needed.")
+    step: bool = Field(description="Only other metrics and the fitting of models read it.")
     path: str | None
 
 
@@ -69,6 +70,7 @@ def list_metrics(request: HttpRequest) -> Metrics:
                 tables=list(one.tables),
                 parameters=sorted(known[one.name].parameters) if one.name in known else [],
                 by_customer=one.name in known and known[one.name].by_customer,
+                step=one.is_step,
                 path=f"/api/metrics/{one.name}" if one.name in known else None,
             )
             for one in metrics()

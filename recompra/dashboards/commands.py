@@ -30,9 +30,10 @@ def metrics() -> None:
 
 
 @metrics.command("list", help=_("The metrics there are, and the tables each one reads."))
+@click.option("--steps", is_flag=True, help=_("Also the steps that only other metrics read."))
 @as_json
-def list_metrics(as_json: bool) -> None:
-    found = catalog.metrics()
+def list_metrics(steps: bool, as_json: bool) -> None:
+    found = [metric for metric in catalog.metrics() if steps or not metric.is_step]
     if as_json:
         click.echo(json.dumps([metric.described() for metric in found], ensure_ascii=False))
         return

@@ -26,3 +26,15 @@ def test_every_metric_has_a_title_that_is_one_sentence() -> None:
 def test_the_page_of_metrics_says_what_the_code_says() -> None:
     page = Path(__file__).resolve().parents[2] / "docs" / "metrics.md"
     assert page.read_text() == markdown(), "run: python -m recompra.analytics.catalog > docs/metrics.md"
+
+
+def test_a_metric_that_another_one_reads_by_its_name_is_a_step() -> None:
+    """What a person asks stands apart from what only feeds it."""
+    found = {metric.name: metric for metric in metrics()}
+    read = {name for metric in metrics() for name in metric.tables if name in found}
+    assert {"taken", "product_figures", "product_pairs"} <= read
+    assert [name for name in sorted(read) if not found[name].is_step] == []
+    assert not found["customer_summary"].is_step
+    page = markdown()
+    assert page.index("## Steps") < page.index("### taken")
+    assert page.index("## rfm\n") < page.index("## Steps")
