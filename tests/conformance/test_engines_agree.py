@@ -42,7 +42,10 @@ def both(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterato
 
 
 def sorted_answer(store: Engine, expr: ibis.Table) -> pa.Table:
-    found = store.run(expr)
+    return sorted_by_all(store.run(expr))
+
+
+def sorted_by_all(found: pa.Table) -> pa.Table:
     return found.sort_by([(name, "ascending") for name in found.column_names])
 
 
@@ -61,9 +64,15 @@ def test_duckdb_and_postgresql_agree_in_every_cell(both: Pair, name: str) -> Non
     duck, postgres = both
     expr = ASKED[name](busiest(duck))
     one, other = sorted_answer(duck, expr), sorted_answer(postgres, expr)
+    assert one.schema.names == list(expr.columns), "the answers are of the promised types"
     assert one.schema == other.schema
     assert one.num_rows > 0
     assert one.to_pylist() == other.to_pylist()
+    for store, answer in ((duck, one), (postgres, other)):
+        rows = store.rows(expr)
+        assert kinds(rows) == kinds(answer.to_pylist()), "rows are the answer in Python"
+        found = pa.Table.from_pylist(rows, schema=answer_schema(expr))
+        assert sorted_by_all(found).to_pylist() == answer.to_pylist()
 
 
 @pytest.mark.postgres
@@ -73,18 +82,9 @@ def test_the_stored_facts_are_the_same(both: Pair, name: str) -> None:
     assert one.to_pylist() == other.to_pylist()
 
 
-@pytest.mark.postgres
-def test_the_answers_are_of_the_promised_types(both: Pair) -> None:
-    for store in both:
-        for name, ask in ASKED.items():
-            expr = ask(1)
-            found = store.run(expr).schema
-            assert found.names == list(expr.columns), name
-
-
-@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "clickhouse", "databricks"])
+@pytest.mark.parametrize("dialect", ["clickhouse", "databricks"])
 @pytest.mark.parametrize("name", ASKED)
-def test_every_metric_compiles_for_every_promised_engine(name: str, dialect: str) -> None:
+def test_every_metric_compiles_for_the_promised_engines_that_do_not_run_here(name: str, dialect: str) -> None:
     sql = to_sql(ASKED[name](1), dialect)
     assert sql.startswith(("SELECT", "WITH"))
     assert "DATE_FROM_PARTS" not in sql
@@ -92,17 +92,6 @@ def test_every_metric_compiles_for_every_promised_engine(name: str, dialect: str
 
 def test_no_metric_is_left_out() -> None:
     assert {name.split(" ")[0] for name in ASKED} == {metric.name for metric in metrics()}
-
-
-@pytest.mark.parametrize("name", ASKED)
-def test_rows_are_the_answer_in_python(both: Pair, name: str) -> None:
-    for store in both:
-        expr = ASKED[name](busiest(store))
-        by_all = [(column, "ascending") for column in expr.columns]
-        answer = store.run(expr).sort_by(by_all).to_pylist()
-        found = pa.Table.from_pylist(store.rows(expr), schema=answer_schema(expr)).sort_by(by_all)
-        assert found.to_pylist() == answer
-        assert kinds(store.rows(expr)) == kinds(store.run(expr).to_pylist())
 
 
 def kinds(rows: list[dict[str, Any]]) -> set[tuple[type, ...]]:

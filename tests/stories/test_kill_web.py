@@ -51,7 +51,7 @@ class Web:
             [sys.executable, "-m", "recompra.cli", *words], cwd=ROOT, env=self.env, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        for _ in range(300):
+        for _ in range(1800):  # a machine under load takes its time
             try:
                 self.ask("GET", "/entrar/")
                 return
