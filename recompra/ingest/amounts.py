@@ -65,17 +65,28 @@ def _stands(desk: Desk, name: str, shape: str) -> bool:
     return bool(desk.run_sql(f"SELECT 1 FROM {values} WHERE {shape} LIMIT 1"))  # noqa: S608
 
 
-def number(column: str, style: str) -> str:
+def number(column: str, style: str, text: str = "") -> str:
     """SQL: the column as DECIMAL(18, 4), NULL where it is no number. The plain shape is tried first: it is
     the quick one.
+
+    `text`: SQL of the column without blanks around it, asked only where they may be in the way.
     """
+    if text not in ("", column):
+        return f"coalesce({_plain(column, style)}, {number(text, style)})"
+    return f"coalesce({_plain(column, style)}, signed({column}, by_{_shape(style)}(bare({column}))))"
+
+
+def _shape(style: str) -> str:
+    return "shape" if style == "mixed" else style
+
+
+def _plain(column: str, style: str) -> str:
+    """SQL: the column where it is written as numbers mostly are. The commonest texts come first."""
     if style == "comma":
-        plain = (
-            f"CASE WHEN NOT contains({column}, '.') "
+        return (
+            f"CASE WHEN {column} = '0,00' THEN 0 WHEN NOT contains({column}, '.') "
             f"THEN try_cast(replace({column}, ',', '.') AS DECIMAL(18, 4)) END"
         )
-    elif style == "point":
-        plain = f"try_cast({column} AS DECIMAL(18, 4))"
-    else:
-        return f"signed({column}, by_shape(bare({column})))"
-    return f"coalesce({plain}, signed({column}, by_{style}(bare({column}))))"
+    if style == "point":
+        return f"CASE WHEN {column} = '1' THEN 1 ELSE try_cast({column} AS DECIMAL(18, 4)) END"
+    return "NULL::DECIMAL(18, 4)"

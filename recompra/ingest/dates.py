@@ -56,7 +56,14 @@ MICROSECONDS = timedelta(microseconds=1)
 
 def day_text(column: str) -> str:
     """SQL: the part of a date column before the time of day."""
-    return f"split_part(replace({column}, 'T', ' '), ' ', 1)"
+    spaced = f"CASE WHEN contains({column}, 'T') THEN replace({column}, 'T', ' ') ELSE {column} END"
+    return f"split_part({spaced}, ' ', 1)"
+
+
+def day_in(column: str, texts: list[str]) -> str:
+    """SQL: `day_text` of a column whose days are these texts: quick where all have one length."""
+    lengths = {len(text) for text in texts}
+    return f"left({column}, {lengths.pop()})" if len(lengths) == 1 else day_text(column)
 
 
 def date_order(texts: list[str]) -> str:

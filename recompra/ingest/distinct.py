@@ -53,8 +53,15 @@ def person_columns(desk: Desk) -> list[str]:
 
 
 def cell(desk: Desk, name: str) -> str:
-    """SQL: a column of `rows` r without blanks around it. Rows of a table were trimmed when it was made."""
-    return trimmed(f"r.{name}") if is_streamed(desk) else f"r.{name}"
+    """SQL: a column of `rows` r without blanks around it. Rows of a table were trimmed when it was made, and
+    of some columns of a stream it is known that no text needs it."""
+    return trimmed(f"r.{name}") if is_streamed(desk) and name not in _plain(desk) else f"r.{name}"
+
+
+def _plain(desk: Desk) -> set[str]:
+    """The columns in which the first reading met no blank around any text."""
+    known: set[str] = desk.facts.setdefault("plain", set())
+    return known
 
 
 def gather(desk: Desk) -> Said:
@@ -73,9 +80,13 @@ def gather(desk: Desk) -> Said:
         ],
     }
     sets = {name: columns for name, columns in sets.items() if columns}
-    _read(desk, sets, have)
+    _plain(desk).clear()
+    _read(desk, sets, have, "r.ordered_at")
     if is_streamed(desk):
         counted(desk, desk.one(f"SELECT n FROM said WHERE told = {2 ** len(sets) - 1}"))  # noqa: S608
+        _find_plain(desk, sets)
+        if "days" in sets and "ordered_at" not in _plain(desk):
+            _read(desk, sets, have, cell(desk, "ordered_at"))
     found = Said(days=_texts(desk, sets, "days", "day_text"), signs=_signs(desk, sets))
     found.words = {name: _texts(desk, sets, "words", name, MAX_WORDS) for name in WORDS if name in have}
     if identifying := [name for name in IDENTITY if name in sets.get("people", ())]:
@@ -98,12 +109,28 @@ def gather(desk: Desk) -> Said:
     return found
 
 
-def _read(desk: Desk, sets: dict[str, list[str]], have: set[str]) -> None:
+def _find_plain(desk: Desk, sets: dict[str, list[str]]) -> None:
+    """Whether the texts need trimming, asked of the distinct ones. A day is what stands before the first
+    blank: one in front leaves it empty, and what stands behind it is trimmed where it is read."""
+    small = {name: ("shops", name) for name in sets.get("shops", ())}
+    small |= {name: ("goods", name) for name in sets.get("goods", ()) if name != "attributes"}
+    small |= {"ordered_at": ("days", "day_text")} if "days" in sets else {}
+    if not small:
+        return
+    asked = ", ".join(
+        f"bool_or({column} IS DISTINCT FROM {trimmed(column)}) FILTER (WHERE {_where(sets, among)})"
+        for among, column in small.values()
+    )
+    [blank] = desk.run_sql(f"SELECT {asked} FROM said")  # noqa: S608
+    _plain(desk).update(name for name, found in zip(small, blank, strict=True) if not found)
+
+
+def _read(desk: Desk, sets: dict[str, list[str]], have: set[str], ordered_at: str) -> None:
     """`said`: the distinct rows of each set of columns; `told` says of which set (see `_where`)."""
     derived = [f"contains(r.{name}, ',') AS comma_{name}, contains(r.{name}, '.') AS point_{name}"
                for name in SIGNED if name in have]  # fmt: skip
     if "days" in sets:
-        derived.append(f"{day_text(cell(desk, 'ordered_at'))} AS day_text")
+        derived.append(f"{day_text(ordered_at)} AS day_text")
     source = f"(SELECT {', '.join(['r.*', *derived])} FROM rows AS r)"  # noqa: S608
     columns = [name for names in sets.values() for name in names]
     first = ", ".join(names[0] for names in sets.values())

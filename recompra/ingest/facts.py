@@ -30,6 +30,7 @@ def begin(desk: Desk) -> None:
     """Sum the orders up while the people are identified: the one keeps the engine busy, the other the
     relational database."""
     if desk.facts["holds"] == "sales":
+        keyed.prepare(desk)
         desk.facts["summing"] = desk.start(_summing(desk))
 
 
@@ -99,7 +100,9 @@ def write_stores(desk: Desk) -> None:
 
 
 def _summing(desk: Desk) -> str:
-    """SQL of `summed`: one row per order, without who and where."""
+    """SQL of `summed`: one row per order with its key, without who and where."""
+    has_number = "order_id" in desk.columns("rows")
+    number = "concat_ws(chr(31), name, order_ref)" if has_number else "order_ref"
     freight = (
         "sum(freight)"
         if desk.facts.get("freight_per_line")
@@ -112,7 +115,7 @@ def _summing(desk: Desk) -> str:
             SELECT mark, order_ref, person, store, place, moment, day, is_return, is_cancelled,
                 is_online, is_line, freight, {signed}
             FROM lines
-        )
+        ), orders AS (
         SELECT mark, any_value(order_ref) AS order_ref, any_value(store) AS store,
             arg_min(person, place) AS person, min(moment) AS ordered_at, min(day) AS ordered_on,
             bool_and(is_return) AS is_return, bool_and(is_cancelled) AS all_cancelled,
@@ -122,26 +125,28 @@ def _summing(desk: Desk) -> str:
             sum(CASE WHEN NOT is_cancelled THEN off END) AS good_discount,
             sum(CASE WHEN NOT is_cancelled AND is_line THEN units END) AS good_units
         FROM placed GROUP BY mark
+        )
+        SELECT keyed({literal(desk.run.system)} || chr(31) || {number}) AS order_key,
+            * EXCLUDE (name, order_ref)
+        FROM orders JOIN (SELECT DISTINCT store, name FROM shops_told) USING (store)
         """  # noqa: S608
 
 
 def _orders(desk: Desk) -> None:
     """`heads`: one row per order, with the key of its customer and store."""
-    has_number = "order_id" in desk.columns("rows")
-    number = "concat_ws(chr(31), p.called, s.order_ref)" if has_number else "s.order_ref"
     desk.facts.pop("summing").result()
     desk.run_sql(
-        f"""
+        """
         CREATE OR REPLACE TABLE heads AS
-        SELECT mark, keyed({literal(desk.run.system)} || chr(31) || {number}) AS order_key,
-            k.customer_key, p.store_key, CASE WHEN is_return THEN 'return' ELSE 'sale' END AS kind,
+        SELECT mark, order_key, k.customer_key, p.store_key,
+            CASE WHEN is_return THEN 'return' ELSE 'sale' END AS kind,
             all_cancelled AS is_cancelled, coalesce(s.is_online, p.is_online) AS is_online,
             ordered_at, ordered_on,
             coalesce(CASE WHEN all_cancelled THEN gross ELSE good_gross END, 0) AS gross,
             coalesce(CASE WHEN all_cancelled THEN discount ELSE good_discount END, 0) AS discount, freight,
             coalesce(CASE WHEN all_cancelled THEN units ELSE good_units END, 0) AS units
         FROM summed AS s LEFT JOIN keys AS k USING (person) JOIN shops AS p USING (store)
-        """  # noqa: S608
+        """
     )
     desk.run_sql("DROP TABLE summed")
     copy(
@@ -161,7 +166,8 @@ def _items(desk: Desk) -> None:
         desk,
         "order_items",
         "SELECT h.order_key, "  # noqa: S608
-        f"CASE WHEN l.line_ref = {literal(WHOLE_ORDER)} THEN {WHOLE_LINE} WHEN l.line_ref = '' THEN 0 "
+        "CASE WHEN length(l.line_ref) = 1 AND l.line_ref BETWEEN '0' AND '9' THEN ascii(l.line_ref) - 48 "
+        f"WHEN l.line_ref = {literal(WHOLE_ORDER)} THEN {WHOLE_LINE} WHEN l.line_ref = '' THEN 0 "
         "WHEN try_cast(l.line_ref AS UINTEGER)::VARCHAR = l.line_ref "
         "THEN l.line_ref::BIGINT "
         f"ELSE {NO_INTEGER} END AS line, h.customer_key, h.store_key, p.product_key, "

@@ -168,10 +168,11 @@ def _meet(desk: Desk, names: list[str]) -> None:
     """Look at whoever was never seen in these words, in the order of the file, a chunk per transaction."""
     desk.run_sql(
         "CREATE OR REPLACE TABLE people AS "  # noqa: S608
-        "WITH said AS (SELECT person, max(place) AS last FROM parsed GROUP BY person) "
+        "WITH unknown AS (FROM faces ANTI JOIN known USING (fingerprint)), "
+        "said AS (SELECT person, max(place) AS last FROM parsed SEMI JOIN unknown USING (person) "
+        "GROUP BY person) "
         "SELECT row_number() OVER (ORDER BY last) AS position, fingerprint, "
-        f"{', '.join(names)} FROM (FROM faces ANTI JOIN known USING (fingerprint)) "
-        "JOIN people_told USING (person) JOIN said USING (person)"
+        f"{', '.join(names)} FROM unknown JOIN people_told USING (person) JOIN said USING (person)"
     )
     desk.run_sql(
         "CREATE OR REPLACE TABLE strangers AS SELECT max(position) AS position, fingerprint FROM people "

@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 from recompra.ingest import amounts, stream
 from recompra.ingest.columns import IDENTITY, NUMBERS, plain
-from recompra.ingest.dates import day_text, read_days
+from recompra.ingest.dates import day_in, read_days
 from recompra.ingest.desk import Desk, literal
 from recompra.ingest.distinct import STORE, Said, cell, gather
 from recompra.ingest.stage import marked
@@ -60,18 +60,22 @@ def _parse(desk: Desk, said: Said) -> None:
     kept = _kept(have)
 
     def amount(name: str) -> str:
-        return amounts.number(f"r.{name}", style[name]) if name in have else "NULL::DECIMAL(18, 4)"
+        return (
+            amounts.number(f"r.{name}", style[name], cell(desk, name))
+            if name in have
+            else "NULL::DECIMAL(18, 4)"
+        )
 
     texts = [f"r.{name}, " for name in sorted(kept & {"order_id", "line_id", *CONTENT})]
     if not _has_lines(have):
         texts += ["identity, ", *(f"NULL::VARCHAR AS {name}, " for name in CONTENT if name not in kept)]
-    unread = " OR ".join(f"(r.{name} IS NOT NULL AND n_{name} IS NULL)" for name in numbers) or "false"
+    unread = " OR ".join(f"(n_{name} IS NULL AND {cell(desk, name)} IS NOT NULL)" for name in numbers)
     total = "coalesce(n_line_total, n_order_total, n_payment_value)"
     clock = "trim(substr(r.ordered_at, length(r.day_text) + 2))"
     if "ordered_time" in have:
         clock = f"coalesce(nullif({clock}, ''), r.ordered_time, '')"
     order_missing = "r.order_id IS NULL" if "order_id" in have else "false"
-    cells = ", ".join(f"{cell(desk, name)} AS {name}" for name in sorted(kept))
+    cells = ", ".join(f"{_as_read(desk, name)} AS {name}" for name in sorted(kept))
     make(
         desk,
         have,
@@ -88,7 +92,7 @@ def _parse(desk: Desk, said: Said) -> None:
         ), read AS (
             SELECT r.*, d.day, d.is_due, d.start, d.clock AS day_clock, {clock} AS clock,
                 {", ".join(f"{amount(name)} AS n_{name}" for name in NUMBERS)}
-            FROM (SELECT *, {day_text("ordered_at")} AS day_text FROM cells) AS r
+            FROM (SELECT *, {day_in("ordered_at", said.days)} AS day_text FROM cells) AS r
             LEFT JOIN days_ordered_at AS d ON d.text = r.day_text
         ), timed AS (
             SELECT r.*, {instant()} AS moment, coalesce(n_quantity, 1) AS q FROM read AS r
@@ -116,7 +120,7 @@ def _parse(desk: Desk, said: Said) -> None:
                  WHEN day IS NULL THEN 'date_invalid'
                  WHEN NOT is_due THEN 'date_out_of_range'
                  WHEN moment IS NULL THEN 'time_invalid'
-                 WHEN {unread} THEN 'amount_invalid'
+                 WHEN {unread or "false"} THEN 'amount_invalid'
                  WHEN coalesce(n_unit_price, {total}) IS NULL AND NOT lacks_value THEN 'amount_missing'
                  WHEN (worth IS NULL AND coalesce(n_unit_price, {total}) IS NOT NULL) OR worth >
                  {MAX_AMOUNT} OR units > {MAX_QUANTITY}
@@ -125,6 +129,12 @@ def _parse(desk: Desk, said: Said) -> None:
         FROM signed AS r
         """,  # noqa: S608
     )
+
+
+def _as_read(desk: Desk, name: str) -> str:
+    """SQL: a column that the parsing of sales reads; of numbers, most of which can be read as they stand,
+    the blanks are left."""
+    return f"r.{name}" if name in NUMBERS else cell(desk, name)
 
 
 def _kept(have: set[str]) -> set[str]:
@@ -169,8 +179,9 @@ def is_void(desk: Desk, names: Collection[str]) -> str:
     """SQL: whether nothing stands in these columns, in a row of a stream."""
     if not stream.is_streamed(desk):
         return "false"
-    usual_first = sorted(names, key=lambda name: (name not in USUALLY_SAID, name))
-    return f"coalesce({', '.join(cell(desk, name) for name in usual_first)}) IS NULL"
+    first, *others = sorted(names, key=lambda name: (name not in USUALLY_SAID, name))
+    nothing = f"coalesce({', '.join(cell(desk, name) for name in (first, *others))}) IS NULL"
+    return f"CASE WHEN r.{first} BETWEEN '!' AND '~' THEN false ELSE {nothing} END"
 
 
 def _drop_blank(desk: Desk) -> None:
@@ -214,7 +225,8 @@ def instant() -> str:
     )
     local = f"(day::TIMESTAMP + to_microseconds({of_day}))"
     return (
-        r"CASE WHEN regexp_matches(clock, '([+-]\d\d(:?\d\d)?|Z)$') "
+        r"CASE WHEN (contains(clock, '-') OR contains(clock, '+') OR ends_with(clock, 'Z')) "
+        r"AND regexp_matches(clock, '([+-]\d\d(:?\d\d)?|Z)$') "
         "THEN timezone('UTC', try_cast(day::VARCHAR || ' ' || clock AS TIMESTAMPTZ)) "
         f"WHEN start IS NULL THEN timezone('UTC', timezone({zone}, {local})) "
         f"ELSE make_timestamp(start + {of_day}) END"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from recompra.ingest.desk import Desk
@@ -86,11 +87,26 @@ def _look(path: Path, desk: Desk) -> Seen:
             first = chunk.find(b"\n")
             has_long = has_long or carry + (first if first >= 0 else len(chunk)) > MAX_LINE
             carry = carry + len(chunk) if first < 0 else len(chunk) - chunk.rfind(b"\n") - 1
-            if is_utf8 and not (chunk.isascii() and not decoder.getstate()[0]):
+            if is_utf8 and (decoder.getstate()[0] or not is_plain_utf8(chunk)):
                 is_utf8 = _decodes(decoder, chunk)
     is_utf8 = is_utf8 and _decodes(decoder, b"", True)
     mixed = bool(returns) and not (returns == pairs == ends or not ends)
     return Seen("", size, is_utf8, has_nul, has_long, mixed, has_quotes, start)
+
+
+def is_plain_utf8(chunk: bytes) -> bool:
+    """Whether these bytes are ASCII and whole letters of two bytes (RFC 3629), which all of Portuguese is.
+    Twice as quick as decoding them; of what else is valid it cannot tell."""
+    if chunk.isascii():
+        return True
+    octets = np.frombuffer(chunk, np.int8)
+    at = np.flatnonzero(octets < 0)
+    if len(at) % 2:
+        return False
+    beyond = octets.view(np.uint8)[at]
+    first, second = beyond[::2], beyond[1::2]
+    is_beside = (at[1::2] - at[::2] == 1).all()
+    return bool(is_beside and ((first >= 0xC2) & (first <= 0xDF)).all() and (second <= 0xBF).all())
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:
