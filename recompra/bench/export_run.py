@@ -14,15 +14,21 @@ import django
 def main() -> None:
     kind, most = sys.argv[1], int(sys.argv[2])
     django.setup()
+    from django.conf import settings
+
     from recompra.segments import members
     from recompra.segments.export.file import Sheet, headings
     from recompra.segments.found.columns import USUAL, Table, chosen
     from recompra.segments.found.listing import batches
     from recompra.theme.columnar import write_columns
+    from recompra.warehouse.engine import engine
     from recompra.warehouse.schema import TABLES
 
     table = Table(chosen(USUAL), whole=True)
-    found = batches(TABLES["people"].limit(most), table.facts, "gasto")
+    everybody = TABLES["people"]
+    (counted,) = engine(settings.WAREHOUSE_URL).rows(everybody.agg(people=everybody.count()))
+    asked = everybody.limit(most) if most < counted["people"] else everybody
+    found = batches(asked, table.facts, "gasto")
     made = Sheet("", (), headings(table))
     made.hold(members.crowds(found, None, table.data), table.part)
     begun, cpu = time.perf_counter(), time.process_time()

@@ -99,7 +99,7 @@ class Table:
             values = crowd.rows.column(column.fact)
             words = self.words.get(column.words)
             return values if words is None else each(values, words)
-        found = [_written_all(crowd.who[datum], self._written(datum)) for datum in column.data]
+        found = [written_all(crowd.who[datum], self._written(datum)) for datum in column.data]
         return reduce(lambda first, other: pc.if_else(pc.equal(first, ""), other, first), found)
 
     def _written(self, datum: str) -> Callable[[str], str]:
@@ -107,7 +107,8 @@ class Table:
         return str if datum in AS_IT_IS else written_as(datum, whole=self.whole)
 
 
-def _written_all(texts: pa.Array, write: Callable[[str], str]) -> pa.Array:
+def written_all(texts: pa.Array, write: Callable[[str], str]) -> pa.Array:
+    """Each of a column of texts as it is written, "" as it is."""
     return texts if write is str else each(texts, lambda text: write(text) if text else "")
 
 
