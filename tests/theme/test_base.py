@@ -54,6 +54,20 @@ def test_the_rail_stays_short_and_the_rest_is_one_step_behind(
     assert 'href="/painel/trabalhos/"' in page_of()
 
 
+def test_a_phones_bar_has_room_for_what_is_done_standing(rf: RequestFactory) -> None:
+    """Four entries and the way to the others; whoever has five or fewer sees all of them."""
+    request = rf.get("/")
+    for role, shown in (
+        (Role.OWNER, ["Painel", "Clientes", "Para chamar hoje", "Pesquisa"]),
+        (Role.SELLER, None),
+    ):
+        request.user = User(id=1, role=role)
+        links = menu(request)
+        bar = [str(link.label) for link in links if link.in_bar]
+        assert bar == (shown or [str(link.label) for link in links][:5])
+        assert len(bar) <= 5
+
+
 def test_the_entry_of_the_page_is_marked_once(rf: RequestFactory) -> None:
     request = rf.get("/")
     request.user = User(id=1, role=Role.OWNER)
