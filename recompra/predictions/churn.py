@@ -78,7 +78,7 @@ def churn(desk: Desk, orders: ir.Table, order_items: ir.Table, asked: Asked) -> 
     with _sampled(desk, whole, one_in) as sample:
         windows = [_window(desk, sample, day) for day in days]
         now = _seen(desk, sample, asked.as_of)
-    lessons = Lessons([window for window in windows if window is not None])
+    lessons = Lessons([window for window in windows if window is not None], asked.active_days)
     verdict = churn_check.verdict(lessons, asked)
     if now.law.note in UNSURE and verdict.accuracy is None:
         raise NotEnoughData
@@ -110,6 +110,7 @@ def _parameters(model: Model, now: Seen, asked: Asked) -> dict[str, Any]:
         "usual_interval": now.usual_interval,
         "law": {"model": now.law.model, "note": now.law.note} | now.law.parameters,
         "strength": None if np.isinf(model.strength) else model.strength,
+        "steepness": model.steepness,
         "level": model.shift,
         "windows": [
             {"cut": dt.date.fromordinal(cut).isoformat(), "level": level}

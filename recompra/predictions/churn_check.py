@@ -83,7 +83,7 @@ def _watched(lessons: Lessons, active: Window, asked: Asked) -> Watched:
         plain = {"base_rate": (), "recency": ("silence",), "behaviours": PLAIN}
         risks["model"] = expit(model.logits(active.rows))
         for name, features in plain.items():
-            line = lessons.plain(active.cut, features, asked.active_days)
+            line = lessons.plain(active.cut, features)
             risks[name] = expit(line.logits(active.rows))
     return Watched(active.count, active.lost, risks)
 

@@ -30,6 +30,11 @@ class Line:
         found: Floats = self.intercept + rows @ self.weights
         return found
 
+    def times(self, factor: float) -> Line:
+        """The line whose logits are those of this one, so many times."""
+        weights = np.array([float(f"{one:.{DIGITS}g}") for one in self.weights * factor])
+        return Line(float(f"{self.intercept * factor:.{DIGITS}g}"), weights)
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -142,3 +147,20 @@ def level(logits: Floats, count: Floats, lost: Floats) -> tuple[float, float]:
         if abs(move) < 1e-10:
             break
     return shift, float(1 / np.sqrt(bend))
+
+
+def steepness(logits: Floats, count: Floats, lost: Floats) -> tuple[float, float]:
+    """(by what the logits would have to be multiplied to be right, apart from their level; its standard
+    error). Held to 1 by as little as a standard deviation of 1, so that it is finite."""
+    at = np.array([0.0, 1.0])
+    design = np.column_stack([np.ones(len(logits)), logits])
+    price = np.array([FREEDOM, 1.0])
+    for _ in range(STEPS):
+        chance = expit(design @ at)
+        slope = design.T @ (count * chance - lost) + price * (at - (0.0, 1.0))
+        curve = (design * (count * chance * (1 - chance))[:, None]).T @ design + np.diag(price)
+        move = np.clip(np.linalg.solve(curve, slope), -1.0, 1.0)
+        at = at - move
+        if np.abs(move).max() < SETTLED:
+            break
+    return float(at[1]), float(np.sqrt(np.linalg.inv(curve)[1, 1]))

@@ -11,7 +11,7 @@ from recompra.analytics.churn import logistic, season
 from recompra.analytics.churn.features import FEATURES, FREE, NAMES, Floats, place
 from recompra.analytics.churn.logistic import DIGITS, Line, Sample
 
-STRENGTHS = (10_000.0, 1_000.0, 100.0, 10.0)
+STRENGTHS = (1_000.0, 100.0, 10.0)
 """How strongly the weights are held to the buy-till-you-die model's, in customers; the windows choose."""
 ENOUGH = 25_000
 """Rows that weights are learnt from; the levels of the windows are measured on all. Rows are in the order of
@@ -23,6 +23,10 @@ BOUNDS: Mapping[str, Floats] = {
 }
 CHECKS = 2
 """The newest windows on which the choice is made, each with what was known before it."""
+HELD, DRIFT = 0.1, 0.2
+"""Standard deviations of a model's steepness: from 1, and from one window to another. On CDNOW's customers a
+model left as steep as it was learnt is too sure; what one window of a shop with a season says of it hangs on
+that season."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,9 @@ class Model:
     """Logits of the features: `line` over rows cut to `low` .. `high`, plus `shift`, the coming window's
     level.
 
-    strength: how strongly it was held to the buy-till-you-die model (infinite: it is that model). windows:
-    days of the windows it learnt from, newest first; levels: by how much each differed.
+    strength: how strongly it was held to the buy-till-you-die model (infinite: it is that model). steepness:
+    by what its weights were multiplied. windows: days of the windows it learnt from, newest first; levels:
+    by how much each differed.
     """
 
     line: Line
@@ -64,6 +69,7 @@ class Model:
     low: Floats
     high: Floats
     strength: float
+    steepness: float = 1.0
     windows: tuple[int, ...] = ()
     levels: tuple[float, ...] = ()
 
@@ -73,9 +79,14 @@ class Model:
 
 @dataclass
 class Lessons:
-    """The windows of a shop, newest first, and what was learnt from those that ended by a day."""
+    """The windows of a shop, newest first, and what was learnt from those that ended by a day.
+
+    Weights are learnt from all customers, levels and steepness from those whose last purchase was at most
+    `active_days` ago: of them the risk is shown.
+    """
 
     windows: Sequence[Window]
+    active_days: int
     _paths: dict[int, dict[float, tuple[Line, Floats, Floats]]] = field(default_factory=dict)
 
     def complete(self, day: int) -> list[Window]:
@@ -88,21 +99,19 @@ class Lessons:
             return None
         strength = self._strength(day)
         line, low, high = self._learnt(day, strength)
-        bare = Model(line, 0.0, low, high, strength)
-        return _levelled(bare, known, day)
+        steep = self._steepness(day, strength)
+        return self._levelled(Model(line.times(steep), 0.0, low, high, strength, steep), day)
 
     def btyd(self, day: int) -> Model:
         """The buy-till-you-die model, brought to the level of the windows that ended by a day."""
         wide = np.full(len(FEATURES), np.inf)
-        return _levelled(
-            Model(Line(0.0, BOUNDS["expected"]), 0.0, -wide, wide, np.inf), self.complete(day), day
-        )
+        return self._levelled(Model(Line(0.0, BOUNDS["expected"]), 0.0, -wide, wide, np.inf), day)
 
-    def plain(self, day: int, names: Sequence[str], active_days: int) -> Line:
+    def plain(self, day: int, names: Sequence[str]) -> Line:
         """A plain logistic regression on some features of active customers alone, to compare with; the other
         features weigh nothing. Without any feature it is the base rate."""
         places = [place(name) for name in names]
-        known = [window.active(active_days) for window in self.complete(day)]
+        known = self._active(self.complete(day))
         sample = _sample(known)
         few = replace(sample, rows=sample.rows[:, places], window=np.zeros_like(sample.window))
         wide, none = np.full(len(places), np.inf), np.zeros(len(places))
@@ -114,13 +123,47 @@ class Lessons:
     def _strength(self, day: int) -> float:
         """The strength with which the newest windows would have been told best by those before them."""
         losses = dict.fromkeys(STRENGTHS, 0.0)
-        for window in [one for one in self.complete(day) if self.complete(one.cut)][:CHECKS]:
+        for window in self._checks(day):
             for strength in STRENGTHS:
-                line, low, high = self._learnt(window.cut, strength)
-                logits = line.logits(np.clip(window.rows, low, high))
-                logits = logits + logistic.level(logits, window.count, window.lost)[0]
+                logits = self._told(window, strength)
                 losses[strength] += float(window.count @ np.logaddexp(0.0, logits) - window.lost @ logits)
         return min(STRENGTHS, key=lambda strength: (round(losses[strength], 6), -strength))
+
+    def _steepness(self, day: int, strength: float) -> float:
+        """By what the weights must be multiplied to be as sure of active customers as they may be: the mean
+        over the newest windows, told by those before them, by how well each is known, and held to 1."""
+        weights, total = 1 / HELD**2, 1 / HELD**2
+        for window in self._active(self._checks(day)):
+            if 0 < window.lost.sum() < window.count.sum():
+                found, error = logistic.steepness(self._told(window, strength), window.count, window.lost)
+                weight = 1 / (error**2 + DRIFT**2)
+                weights, total = weights + weight, total + weight * found
+        return float(f"{max(total / weights, 0.0):.{DIGITS}g}")
+
+    def _checks(self, day: int) -> list[Window]:
+        return [one for one in self.complete(day) if self.complete(one.cut)][:CHECKS]
+
+    def _active(self, windows: Sequence[Window]) -> list[Window]:
+        return [window.active(self.active_days) for window in windows]
+
+    def _told(self, window: Window, strength: float) -> Floats:
+        """The logits of a window's rows by what was known before it, at their own level."""
+        line, low, high = self._learnt(window.cut, strength)
+        logits = line.logits(np.clip(window.rows, low, high))
+        return logits + logistic.level(logits, window.count, window.lost)[0]
+
+    def _levelled(self, model: Model, day: int) -> Model:
+        """The model at the level that is to be expected after a day."""
+        known = self._active(self.complete(day))
+        found = [logistic.level(model.logits(one.rows), one.count, one.lost) for one in known]
+        levels, errors = [shift for shift, _error in found], [error for _shift, error in found]
+        shift = season.coming_level(day, [one.cut for one in known], levels, errors)
+        return replace(
+            model,
+            shift=float(f"{shift:.{DIGITS}g}"),
+            windows=tuple(one.cut for one in known),
+            levels=tuple(float(f"{one:.{DIGITS}g}") for one in levels),
+        )
 
     def _learnt(self, day: int, strength: float) -> tuple[Line, Floats, Floats]:
         """The weights learnt from the windows that ended by a day, and the range of each feature. Each
@@ -155,13 +198,3 @@ def _range(rows: Floats) -> tuple[Floats, Floats]:
     risk goes on rising with silence."""
     free = np.array([feature.sign == FREE for feature in FEATURES])
     return np.where(free, rows.min(axis=0), -np.inf), np.where(free, rows.max(axis=0), np.inf)
-
-
-def _levelled(model: Model, windows: Sequence[Window], day: int) -> Model:
-    found = [logistic.level(model.logits(one.rows), one.count, one.lost) for one in windows]
-    levels, errors = [shift for shift, _error in found], [error for _shift, error in found]
-    shift = season.coming_level(day, [one.cut for one in windows], levels, errors)
-    return Model(
-        model.line, float(f"{shift:.{DIGITS}g}"), model.low, model.high, model.strength,
-        tuple(one.cut for one in windows), tuple(float(f"{one:.{DIGITS}g}") for one in levels),
-    )  # fmt: skip

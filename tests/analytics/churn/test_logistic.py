@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from recompra.analytics.churn.features import Floats
-from recompra.analytics.churn.logistic import FREEDOM, LEAST_SCALE, Sample, fit, level
+from recompra.analytics.churn.logistic import FREEDOM, LEAST_SCALE, Line, Sample, fit, level, steepness
 
 WIDE = np.array([-np.inf, -np.inf]), np.array([np.inf, np.inf])
 
@@ -96,3 +96,20 @@ def test_the_level_is_finite_where_all_or_none_are_lost(lost: float) -> None:
     shift, error = level(np.array([-1.0, 0.0, 2.0]), count, count * share)
     assert np.isfinite([shift, error]).all()
     assert (shift > 3) == bool(lost)
+
+
+def test_steepness_tells_who_is_too_sure() -> None:
+    """Logits twice as far from 0 as they should be, and of another level."""
+    rng = np.random.default_rng(5)
+    true, count = rng.normal(size=3_000), np.full(3_000, 4.0)
+    lost = rng.binomial(4, expit(true)).astype(float)
+    found, error = steepness(2 * true + 0.7, count, lost)
+    assert abs(found - 0.5) < 3 * error < 0.1
+    assert np.allclose(Line(1.0, np.array([2.0, -4.0])).times(0.5).logits(np.eye(2)), [1.5, -1.5])
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_steepness_is_finite_where_all_or_none_are_lost(share: float) -> None:
+    count = np.array([3.0, 5.0, 2.0])
+    found, error = steepness(np.array([-1.0, 0.0, 2.0]), count, count * share)
+    assert np.isfinite([found, error]).all()
