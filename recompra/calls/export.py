@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recompra.accounts import audit
@@ -41,7 +42,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         called = Called(entry)
         rows = called.during(_rows(filters, called))
         return as_file("para-chamar", form.cleaned_data["formato"], columns, rows)
-    context = {"form": form, "query": filters.query()}
+    context = {"form": form, "back": f"{reverse('calls:list')}?{filters.query()}"}
     return render(request, "calls/export.html", context, status=422 if form.is_bound else 200)
 
 
