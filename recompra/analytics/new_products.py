@@ -33,12 +33,13 @@ def new_products(
     """
     ranked = _ranked(product_figures, by)
     has = taken.join(ranked, "product_key")
-    bits = has.group_by("customer_key").agg(has=int64(bit(has.nth).sum()))
+    bits = has.group_by("customer_key").agg(has=int64(bit(has.nth).sum()), owned=has.count())
     asked = (taken if among is None else among).select("customer_key").distinct()
     joined = asked.left_join(bits, asked.customer_key == bits.customer_key).select(
-        asked.customer_key, bits.has
+        asked.customer_key, bits.has, bits.owned
     )
-    found = unseen(joined.mutate(has=joined.has.fill_null(0)), ranked, limit)
+    known = joined.mutate(has=joined.has.fill_null(0), owned=joined.owned.fill_null(0))
+    found = unseen(known, ranked, limit)
     return rows(found, by, found.place)
 
 

@@ -14,8 +14,9 @@ from recompra.analytics.lists.unseen import REACH, bit, unseen
 from recompra.analytics.portable import half_up, int64
 
 Memory = Literal[30, 90, 360, 0]
-MEMORIES: tuple[Memory, ...] = (30, 90, 360, 0)
-MEMORY: Memory = 360
+MEMORIES: tuple[Memory, ...] = (360, 0, 90, 30)
+"""In the order of preference, see `lists.choosing`."""
+MEMORY: Memory = MEMORIES[0]
 MILLION, THOUSAND = 1_000_000, 1_000
 WEIGHT = 2  # intervals of the product's other buyers, in a person's own
 TOO_LATE = 2  # after so many intervals without it, the person found another one
@@ -46,6 +47,7 @@ def personal_products(
     habits = each.group_by("customer_key").agg(
         habit=int64(each.faded.sum()),
         has=int64(bit(ibis.least(each.popular_place, REACH)).sum(where=place).fill_null(0)),
+        owned=each.count(where=place),
     )
     tastes = each.group_by("customer_key", "group_name").agg(taste=int64(each.faded.sum()))
     old = (
@@ -58,7 +60,6 @@ def personal_products(
         "product_key",
         "buyers",
         score=old.own + _of_taste(old),
-        reason=ibis.literal("again"),
         times=old.owned_days,
         days=age(ibis.literal(as_of), old.owned_last_on),
     )
@@ -67,9 +68,10 @@ def personal_products(
     whole = ibis.union(mine, new.select(*mine.columns))
     best = nth(whole, ("-score", "-buyers", "product_key"), "customer_key")
     best = best.filter(best.nth < limit)
-    is_new = best.reason == "popular"
+    is_new = best.times.isnull()
     told = best.mutate(people=is_new.ifelse(best.buyers, ibis.null("int64")))
-    return rows(told, "again", told.nth + 1, reason_of=told.reason, more=("people",))
+    reason = is_new.ifelse(ibis.literal("popular"), ibis.literal("again"))
+    return rows(told, "again", told.nth + 1, reason_of=reason, more=("people",))
 
 
 def _own(have: ir.Table, memory: Memory) -> dict[str, ir.IntegerValue]:
@@ -83,8 +85,10 @@ def _own(have: ir.Table, memory: Memory) -> dict[str, ir.IntegerValue]:
 def _with_habits(asked: ir.Table, habits: ir.Table) -> ir.Table:
     """Who is asked about; who has nothing yet is told of as if they had bought one product today."""
     joined = asked.left_join(habits, asked.customer_key == habits.customer_key)
-    found = joined.select(asked.customer_key, habits.habit, habits.has)
-    return found.mutate(habit=found.habit.fill_null(MILLION), has=found.has.fill_null(0))
+    found = joined.select(asked.customer_key, habits.habit, habits.has, habits.owned)
+    return found.mutate(
+        habit=found.habit.fill_null(MILLION), has=found.has.fill_null(0), owned=found.owned.fill_null(0)
+    )
 
 
 def _new(asked: ir.Table, product_figures: ir.Table, limit: int) -> ir.Table:
@@ -97,7 +101,6 @@ def _new(asked: ir.Table, product_figures: ir.Table, limit: int) -> ir.Table:
         "product_key",
         "buyers",
         score=_expected(found.habit, found.chance),
-        reason=ibis.literal("popular"),
         times=ibis.null("int64"),
         days="days",
     )

@@ -28,6 +28,7 @@ from recompra.analytics.product_figures import (
 from recompra.analytics.product_pairs import group_pairs, product_pairs
 from recompra.analytics.taken import taken
 from recompra.bench.rfm_run import peak_mb
+from recompra.predictions.listing import slices
 from recompra.warehouse.contract import Desk
 from recompra.warehouse.duck import DuckEngine
 from recompra.warehouse.schema import order_items, products
@@ -40,10 +41,7 @@ def recommend(desk: Desk) -> dict[str, Any]:
     last: date = desk.rows(order_items.agg(last=order_items.ordered_on.max()))[0]["last"]
     had, of_taken = _timed(lambda: desk.hold(taken(order_items, as_of=last), "bench_taken"))
     figures, of_products = _timed(lambda: _products(desk, had, last))
-    lists, of_personal = _timed(
-        lambda: desk.hold(personal_products(had, figures, as_of=last), "bench_personal")
-    )
-    customers = desk.rows(lists.agg(n=lists.customer_key.nunique()))[0]["n"]
+    customers, of_personal = _timed(lambda: _personal(desk, had, figures, last))
     return {
         "customers": customers,
         "taken": of_taken,
@@ -51,6 +49,16 @@ def recommend(desk: Desk) -> dict[str, Any]:
         "personal": of_personal,
         "peak_mb": peak_mb(),
     }
+
+
+def _personal(desk: Desk, had: ir.Table, figures: ir.Table, last: date) -> int:
+    """Ten products for everybody; how many customers that were."""
+    count = 0
+    for part in slices(desk, had):
+        made = desk.hold(personal_products(part, figures, as_of=last), "bench_personal")
+        count += desk.rows(made.agg(n=made.customer_key.nunique().cast("int64")))[0]["n"]
+        desk.drop("bench_personal")
+    return count
 
 
 def _products(desk: Desk, had: ir.Table, last: date) -> ir.Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import ibis.expr.types as ir
 
 from recompra.analytics.further_products import cross_sell, together_products, up_sell
@@ -9,9 +11,28 @@ from recompra.analytics.lists.rows import LIMIT
 from recompra.analytics.new_products import By, new_products
 from recompra.analytics.own_products import due_products, personal_products
 from recompra.predictions.goods import Goods
+from recompra.warehouse.contract import Desk
 
 LISTS = ("personal", "due", "together", "up_sell", "cross_sell", "popular", "satisfaction", "novelty")
 """In the order in which a seller reads them; the codes of the command line and of the pages."""
+
+EACH = 100_000
+"""Customers whose lists are made at a time: the rows of a million, sorted at once, do not fit into memory."""
+
+
+def slices(desk: Desk, taken: ir.Table) -> Iterator[ir.Table]:
+    """What customers took, in parts of about `EACH` customers each: keys are random numbers, so that equal
+    ranges of them hold about as many. In the order of the keys, each customer in one part."""
+    key = taken.customer_key
+    found = desk.rows(taken.agg(n=key.nunique().cast("int64"), low=key.min(), high=key.max()))[0]
+    if not found["n"]:
+        return
+    parts = -(-found["n"] // EACH)
+    step = (found["high"] - found["low"]) // parts + 1
+    for number in range(parts):
+        begin = found["low"] + number * step
+        end = min(begin + step - 1, found["high"])
+        yield taken.filter(key.between(begin, end))
 
 
 def listed(name: str, of: Goods, among: ir.Table | None, *, limit: int = LIMIT) -> ir.Table:

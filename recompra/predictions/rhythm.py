@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 import ibis
@@ -16,6 +17,7 @@ from recompra.analytics.next_purchase import (
     next_purchase,
     purchase_intervals,
 )
+from recompra.analytics.portable import half_up
 from recompra.predictions.part import NOT_ENOUGH, Asked, NotEnoughData, Part, Record, rounded
 from recompra.warehouse.contract import Desk
 
@@ -25,7 +27,7 @@ LEAST = 30
 """Fewer intervals than this tell nothing of who is better."""
 NOT_BETTER = "not_better"
 NEAR_DAYS = 7
-THOUSAND = 1_000
+THOUSAND, TEN = 1_000, 10
 SAID = ("interval", "mean", "median")
 """Who is compared: our interval, and the mean and the median of the customer's own so far."""
 
@@ -44,8 +46,9 @@ def whole_rhythm(desk: Desk, orders: ir.Table, asked: Asked) -> Part:
 
     Looks back at the last complete window: the intervals that began in horizon_days days, told from what had
     ended before. Each had as long to end as nine of ten intervals take, and the horizon at least: with less,
-    the long ones would be missing, and every window would seem to cover more than it does. Shown when its
-    mean absolute error is no larger than that of the mean and of the median interval.
+    the long ones would be missing, and every window would seem to cover more than it does. Shown unless its
+    mean absolute error is larger than that of the mean or of the median interval by more than one standard
+    error of the difference: what a hair would hide today would be back tomorrow.
     Raises NotEnoughData where not a single interval ended.
     """
     intervals = desk.hold(
@@ -87,7 +90,7 @@ def _seen(intervals: ir.Table) -> ir.Table:
 
 def _is_better(accuracy: dict[str, Any]) -> bool:
     miss = accuracy["measures"][0]
-    return all(miss["value"] <= other for other in miss["baselines"].values())
+    return all(miss["value"] <= other + miss["errors"][of] for of, other in miss["baselines"].items())
 
 
 def _looked_back(desk: Desk, intervals: ir.Table, asked: Asked, long_days: int) -> dict[str, Any] | None:
@@ -106,6 +109,7 @@ def _looked_back(desk: Desk, intervals: ir.Table, asked: Asked, long_days: int) 
     if found["intervals"] < LEAST:
         return None
     measures = [_measure(found, name) for name in ("mae", "median_error", "within_7")]
+    measures[0]["errors"] = {of: _error(found, of) for of in SAID if of != "interval"}
     covered = {"name": "coverage_80", "value": found["covered"] / found["intervals"], "baselines": {}}
     return {
         "cut": cut.isoformat(),
@@ -121,6 +125,19 @@ def _measure(found: dict[str, Any], name: str) -> dict[str, Any]:
     count = found["intervals"] if name != "median_error" else 1
     values = {of: found[f"{name}_{of}"] / count / (1 if name == "within_7" else THOUSAND) for of in SAID}
     return {"name": name, "value": values.pop("interval"), "baselines": values}
+
+
+def _error(found: dict[str, Any], of: str) -> float:
+    """The standard error, in days, of the mean difference of the errors of our interval and of another one.
+    The intervals of one customer are alike, so that customers count, not intervals; of a single one nobody
+    knows: 0."""
+    customers, intervals = found["customers"], found["intervals"]
+    if customers < 2:
+        return 0.0
+    mean = found[f"ahead_{of}"] / intervals
+    about = found[f"squares_{of}"] - 2 * mean * found[f"products_{of}"] + mean**2 * found["lengths"]
+    error: float = math.sqrt(max(about, 0.0) * customers / (customers - 1)) / intervals / TEN
+    return error
 
 
 def _told(intervals: ir.Table, pool: ir.Table, cut: dt.date, until: dt.date) -> ir.Table:
@@ -142,12 +159,13 @@ def _beside_the_median(told: ir.Table, intervals: ir.Table) -> ir.Table:
 
 
 def _measured(told: ir.Table) -> ir.Table:
-    """One row: counts, and errors in whole thousandths of a day, so that their sums are exact."""
+    """One row: counts, errors in whole thousandths of a day, so that their sums are exact; and for `_error`
+    what each customer's intervals are ahead by, in tenths."""
     errors = told.mutate(
         **{of: ((told[f"{of}_days"] - told.gap_days).abs() * THOUSAND).floor().cast("int64") for of in SAID}
     )
     inside = (errors.gap_days >= errors.from_days) & (errors.gap_days <= errors.until_days)
-    return errors.agg(
+    whole = errors.agg(
         intervals=errors.count().cast("int64"),
         customers=errors.customer_key.nunique().cast("int64"),
         covered=errors.count(where=inside).cast("int64"),
@@ -157,4 +175,22 @@ def _measured(told: ir.Table) -> ir.Table:
             f"within_7_{of}": errors.count(where=errors[of] <= NEAR_DAYS * THOUSAND).cast("int64")
             for of in SAID
         },
+    )
+    return whole.cross_join(_by_customer(errors))
+
+
+def _by_customer(errors: ir.Table) -> ir.Table:
+    """One row of sums over customers: `lengths` (intervals squared), and against each other interval `ahead`,
+    `squares` and `products` (with the intervals) of what the customer's own sum to."""
+    others = [of for of in SAID if of != "interval"]
+    behind = {of: errors.interval.sum().cast("int64") - errors[of].sum().cast("int64") for of in others}
+    tenth = ibis.literal(THOUSAND // TEN, "int64")
+    own = errors.group_by("customer_key").agg(
+        n=errors.count().cast("int64"), **{of: half_up(sum_, tenth) for of, sum_ in behind.items()}
+    )
+    return own.agg(
+        lengths=(own.n * own.n).sum().cast("int64"),
+        **{f"ahead_{of}": own[of].sum().cast("int64") for of in others},
+        **{f"squares_{of}": (own[of] * own[of]).sum().cast("int64") for of in others},
+        **{f"products_{of}": (own[of] * own.n).sum().cast("int64") for of in others},
     )

@@ -80,3 +80,68 @@ def together(baskets: dict[int, set[int]]) -> dict[tuple[int, int], tuple[int, i
         if n >= 3 and n * len(whole) > single[one] * single[other]:
             found[one, other] = n, score
     return found
+
+
+def step(figures: dict[int, Row], key: int) -> int | None:
+    """In the same group, 10 to 100 % dearer, the most bought."""
+    own = figures[key]
+    dearer = [
+        (row["popular_place"], other)
+        for other, row in figures.items()
+        if own["group_name"] is not None
+        and row["group_name"] == own["group_name"]
+        and row["popular_place"]
+        and own["price"] * 110 <= row["price"] * 100 <= own["price"] * 200
+    ]
+    return min(dearer)[1] if dearer else None
+
+
+def up_sell(had: Had, figures: dict[int, Row], who: int, as_of: dt.date) -> list[tuple[int, int]]:
+    """(product, the one that it stands above)."""
+    own = {key: weight(days, as_of, 90) for (customer, key), days in had.items() if customer == who}
+    above: dict[int, int] = {}
+    for key in sorted(own, key=lambda key: (-own[key], key)):
+        other = step(figures, key) if key in figures else None
+        if other is not None and other not in own:
+            above.setdefault(other, key)
+    return sorted(above.items(), key=lambda one: (-own[one[1]], one[0]))[:10]
+
+
+def group_pairs(had: Had, figures: dict[int, Row]) -> dict[tuple[str, str], tuple[int, int, int, int]]:
+    """{(group, other): (place, customers of both, of the first, what to offer of the other)}."""
+    owned: dict[int, set[str]] = defaultdict(set)
+    for who, key in had:
+        if key in figures and figures[key]["group_name"] is not None:
+            owned[who].add(figures[key]["group_name"])
+    buyers = Counter(group for groups in owned.values() for group in groups)
+    both = Counter(pair for groups in owned.values() for pair in permutations(sorted(groups), 2))
+    found = {}
+    for group in buyers:
+        others = sorted((-n, other) for (one, other), n in both.items() if one == group and n >= 10)
+        offers = [(other, -n, offer(figures, other)) for n, other in others]
+        known = [(other, n, product) for other, n, product in offers if product is not None][:5]
+        for place, (other, n, product) in enumerate(known, 1):
+            found[group, other] = place, n, buyers[group], product
+    return found
+
+
+def offer(figures: dict[int, Row], group: str) -> int | None:
+    """The most bought product of a group."""
+    placed = [
+        (row["popular_place"], key)
+        for key, row in figures.items()
+        if row["group_name"] == group and row["popular_place"]
+    ]
+    return min(placed)[1] if placed else None
+
+
+def cross_sell(had: Had, figures: dict[int, Row], who: int) -> list[tuple[int, str]]:
+    """(product, the group of the person because of which)."""
+    own = {figures[key]["group_name"] for customer, key in had if customer == who and key in figures} - {None}
+    best: dict[str, tuple[int, str, int]] = {}
+    for (group, other), (_place, both, buyers, product) in sorted(group_pairs(had, figures).items()):
+        share = half_up(both * 10_000, buyers)
+        if group in own and other not in own and (other not in best or share > best[other][0]):
+            best[other] = share, group, product
+    ranked = sorted(best.values(), key=lambda one: (-one[0], one[2]))
+    return [(product, group) for _share, group, product in ranked][:10]

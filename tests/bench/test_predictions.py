@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
 from recompra.bench.accuracy import told
 from recompra.bench.facts import make_batch
 from recompra.bench.futures import SHOPS, UNTIL, batch
 from recompra.bench.predict_run import predict
+from recompra.cli import cli
 from recompra.predictions.part import Asked
 from recompra.warehouse.duck import DuckEngine
+from tests.predictions.test_products import loyal, shop
 
 pytestmark = pytest.mark.once
 
@@ -50,3 +54,19 @@ def test_everybody_is_predicted(tmp_path: Path) -> None:
     assert found["customers"] > 500
     assert all(found[part]["cpu"] > 0 for part in ("value", "churn"))
     store.close()
+
+
+def test_recommending_to_a_tiny_home_counts_everybody_and_writes_nothing(tmp_path: Path) -> None:
+    shop(tmp_path, loyal(20), 15).close()
+    before = sorted(path.stat().st_mtime_ns for path in (tmp_path / "facts").rglob("*.duckdb"))
+    result = CliRunner().invoke(cli, ["bench", "recommend", "--home", str(tmp_path), "--json"])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.output)
+    assert (found[0]["unit"], found[0]["value"]) == ("clientes", 20)
+    assert all(one["value"] >= 0 for one in found)
+    assert sorted(path.stat().st_mtime_ns for path in (tmp_path / "facts").rglob("*.duckdb")) == before
+
+
+def test_a_home_that_is_not_there_cannot_be_measured(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["bench", "recommend", "--home", str(tmp_path / "nada")])
+    assert result.exit_code == 2

@@ -98,7 +98,7 @@ def look_at(facts: Engine, as_of: dt.date = AS_OF) -> None:
         again = typical_interval(draft.rows(repeat_intervals(had)))
         draft.put(
             "product_figures",
-            product_figures(had, sold, products, as_of=as_of, typical_interval=again),
+            product_figures(had, sold, products, as_of=as_of, typical_interval=again, popular_days=365),
         )
         figures = TABLES["product_figures"]
         draft.put("product_pairs", product_pairs(order_items, figures, as_of=as_of))

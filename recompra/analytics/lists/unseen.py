@@ -20,11 +20,12 @@ def bit(nth: ir.IntegerValue) -> ir.IntegerValue:
 def unseen(customers: ir.Table, ranked: ir.Table, limit: int) -> ir.Table:
     """Each customer with the first products of a list that they lack.
 
-    `customers`: `has` adds up the bits of what they have of the list; further columns stay. `ranked`: `nth`
-    is the place, up to `REACH`. Columns: those of both, and `place` among what the customer lacks.
+    `customers`: `has` adds up the bits of what they have of the list, `owned` counts it; further columns
+    stay. `ranked`: `nth` is the place, up to `REACH`. Columns: those of both, and `place` among what the
+    customer lacks.
     """
-    kinds = customers.select("has").distinct().cross_join(ranked)
-    lacks = kinds.filter((kinds.has & bit(kinds.nth)) == 0)
+    kinds = customers.select("has", "owned").distinct().cross_join(ranked)
+    lacks = kinds.filter(kinds.nth <= kinds.owned + limit, (kinds.has & bit(kinds.nth)) == 0).drop("owned")
     window = ibis.window(group_by=lacks.has, order_by=[lacks.nth, lacks.product_key])
     listed = lacks.mutate(place=ibis.row_number().over(window) + 1)
     return customers.join(listed.filter(listed.place <= limit), "has")

@@ -131,6 +131,7 @@ BASELINES: dict[str, StrPromise | str] = {
     "popular": gettext_lazy("Most popular"),
     "frequent": gettext_lazy("Bought most often before"),
     "all_time": gettext_lazy("Most popular of all time"),
+    "raw_rate": gettext_lazy("Largest share of buyers who came back for it"),
 }
 FITTED = frozenset(("btyd", "behaviours", "bg_gg"))
 """Baselines that are models themselves: no shop would reckon like that by hand."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from recompra.accounts.roles import Capability, requires
+from recompra.analytics.lists.places import EVER
 from recompra.analytics.own_products import MEMORY
 from recompra.customers.scope import visible_customer
 from recompra.customers.xray.recommended.choice import Choice
@@ -22,6 +23,7 @@ from recompra.predictions.cards.published import models
 from recompra.predictions.listing import LISTS
 from recompra.predictions.models import ModelRecord
 from recompra.predictions.products import NAME, NOT_BETTER
+from recompra.theme.formats import num
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -31,6 +33,7 @@ BASELINES: dict[str, StrPromise] = {
     "popular": gettext_lazy("the most popular for everybody"),
     "frequent": gettext_lazy("what each one took most often"),
     "all_time": gettext_lazy("the most popular of all time"),
+    "raw_rate": gettext_lazy("the largest share of buyers who came back for it"),
 }
 
 
@@ -62,7 +65,7 @@ def hits_card(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """How often each list was right; the same beside every customer."""
     visible_customer(request, public_id)
     record = models(request).get(NAME)
-    context = {"record": record, "hits": hits(record)}
+    context = {"record": record, "hits": hits(record), "chosen": chosen(record)}
     return render(request, "predictions/_hits.html", context)
 
 
@@ -77,6 +80,23 @@ def hits(record: ModelRecord | None) -> list[Hit]:
         for name in LISTS
         if f"hit_10_{name}" in measures
     ]
+
+
+def chosen(record: ModelRecord | None) -> str:
+    """What the shop's own past chose for the lists, in a sentence; "" where nothing is known of it."""
+    known = record.parameters if record is not None else {}
+    if "novelty_days" not in known:
+        return ""
+    told = {"days": num(known["popular_days"]), "new": num(known["novelty_days"])}
+    ever = _(
+        "The shop's own past chose: what most customers took in all %(days)s days is popular, and what came "
+        "in the last %(new)s days is new."
+    )
+    lately = _(
+        "The shop's own past chose: what most customers took in the last %(days)s days is popular, and what "
+        "came in the last %(new)s days is new."
+    )
+    return (ever if known["popular_window"] == EVER else lately) % told
 
 
 def _hit(name: str, measure: dict[str, Any], told: dict[str, float]) -> Hit:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+import ibis.expr.types as ir
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
@@ -25,11 +27,12 @@ from recompra.predictions.commands.frame import (
     write_people,
 )
 from recompra.predictions.goods import Lines, goods
-from recompra.predictions.listing import LISTS, listed
+from recompra.predictions.listing import LISTS, listed, slices
 from recompra.predictions.part import NotEnoughData
 from recompra.predictions.products import chosen_at
 from recompra.theme.refused import Refused
 from recompra.theme.spreadsheet import Column, Kind
+from recompra.warehouse.contract import Desk
 from recompra.warehouse.schema import order_items, products
 
 OPTIONS = {name.replace("_", "-"): name for name in LISTS} | {"novelties": "novelty"}
@@ -91,17 +94,25 @@ def _rows(at: Opened, name: str, key: int | None) -> Iterator[dict[str, Any]]:
             among = None
             if key is not None:
                 among = at.desk.hold(pa.table({"customer_key": pa.array([key], pa.int64())}), "among")
-            found = listed(name, now, among)
-            code, label = products.code, products.name
-            named = found.join(
-                products.select("product_key", product=code, product_name=label), "product_key"
-            )
-            other = products.select(because_key="product_key", because=code)
-            told = named.left_join(other, "because_key").order_by(["customer_key", "place"])
-            for batch in at.desk.run(told).to_batches(max_chunksize=10_000):
-                yield from batch.to_pylist()
+            parts = slices(at.desk, now.taken) if key is None else [now.taken]
+            for part in parts:
+                yield from _named(at.desk, listed(name, replace(now, taken=part), among))
     except NotEnoughData:
         return
+
+
+def _named(desk: Desk, made: ir.Table) -> Iterator[dict[str, Any]]:
+    """The rows of a list in the order of the customers' keys, with the codes and names of the products."""
+    found = desk.hold(made, "listed")
+    try:
+        code, label = products.code, products.name
+        named = found.join(products.select("product_key", product=code, product_name=label), "product_key")
+        other = products.select(because_key="product_key", because=code)
+        told = named.left_join(other, "because_key").order_by(["customer_key", "place"])
+        for batch in desk.run(told).to_batches(max_chunksize=10_000):
+            yield from batch.to_pylist()
+    finally:
+        desk.drop("listed")
 
 
 METRICS: tuple[click.Command, ...] = (recommend,)
