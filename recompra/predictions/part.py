@@ -7,6 +7,7 @@ it for today and publishes. It decides from the orders it is given alone; rows a
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -76,9 +77,9 @@ class NotEnoughData(Exception):
 
 def rounded(value: Any) -> Any:
     """Floats of a record in 12 significant digits, within lists and dictionaries too, so that the last bits
-    of a processor make no new version."""
+    of a processor make no new version. What is no finite number is none: JSON knows no other."""
     if isinstance(value, float):
-        return float(f"{value:.12g}")
+        return float(f"{value:.12g}") if math.isfinite(value) else None
     if isinstance(value, dict):
         return {name: rounded(one) for name, one in value.items()}
     if isinstance(value, list | tuple):

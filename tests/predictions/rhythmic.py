@@ -58,8 +58,10 @@ def _sell(
     items.append(shared | line | {"discount": Decimal(0), "net": net})
 
 
-def fill(store: Engine, folder: Path, until: dt.date, *, only_to: dt.date | None = None) -> None:
-    """Bring the shop into a store; of the sales those up to `only_to`."""
+def fill(
+    store: Engine, folder: Path, until: dt.date, *, only_to: dt.date | None = None, number: int = 1
+) -> None:
+    """Bring the shop into a store, as the batch of this number; of the sales those up to `only_to`."""
     folder.mkdir(parents=True, exist_ok=True)
     orders, items = sales(until)
     products = [
@@ -72,4 +74,4 @@ def fill(store: Engine, folder: Path, until: dt.date, *, only_to: dt.date | None
         kept = [row for row in rows if only_to is None or row.get("ordered_on", only_to) <= only_to]
         files[name] = folder / f"{name}.parquet"
         pq.write_table(pa.Table.from_pylist(kept, schema=arrow_schema(TABLES[name].schema())), files[name])
-    store.apply(LoadBatch.of(1, files))
+    store.apply(LoadBatch.of(number, files))
