@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from recompra.bench import options
 from recompra.bench.child import measured
 from recompra.bench.rfm import facts
-from recompra.bench.table import Figure, answer
+from recompra.bench.table import Figure, answer, timed
 
 RUN = "recompra.bench.predict_run"
 
@@ -30,9 +30,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     """Every figure, of one process."""
     found = measured(folder, str(folder.resolve()), module=RUN).answer
     yield Figure(_("customers"), found["customers"], _("customers"))
-    for name, title in (("value", _("spend")), ("churn", _("risk of loss"))):
-        yield Figure(title, found[name]["seconds"], "s")
-        yield Figure(_("%(what)s, CPU") % {"what": title}, found[name]["cpu"], "s")
+    yield from timed(found, {"value": _("spend"), "churn": _("risk of loss")})
     both = found["value"]["seconds"] + found["churn"]["seconds"]
     yield Figure(_("summary, fit and score of everybody"), both, "s", goal=15)
     yield Figure(_("peak memory, predictions"), found["peak_mb"], "MB", goal=2000)

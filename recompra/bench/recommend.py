@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from recompra.bench import options
 from recompra.bench.child import measured
 from recompra.bench.rfm import facts
-from recompra.bench.table import Figure, answer
+from recompra.bench.table import Figure, answer, timed
 
 RUN = "recompra.bench.recommend_run"
 
@@ -35,9 +35,7 @@ def figures(folder: Path) -> Iterator[Figure]:
         "products": _("figures and pairs of the products"),
         "personal": _("personal lists"),
     }
-    for name, title in titles.items():
-        yield Figure(title, found[name]["seconds"], "s")
-        yield Figure(_("%(what)s, CPU") % {"what": title}, found[name]["cpu"], "s")
+    yield from timed(found, titles)
     both = found["taken"]["seconds"] + found["personal"]["seconds"]
     yield Figure(_("personal lists of everybody, from the sales"), both, "s", goal=15)
     yield Figure(_("peak memory, recommendations"), found["peak_mb"], "MB")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import click
 from django.utils.translation import gettext as _
@@ -38,6 +39,13 @@ class Figure:
             return None
         compared = self.value if self.ratio is None else self.ratio
         return compared >= self.goal if self.at_least else compared <= self.goal
+
+
+def timed(found: Mapping[str, Any], titles: Mapping[str, str]) -> Iterator[Figure]:
+    """Seconds and seconds of CPU of each part that a run measured (`seconds`, `cpu` by its name)."""
+    for name, title in titles.items():
+        yield Figure(title, found[name]["seconds"], "s")
+        yield Figure(_("%(what)s, CPU") % {"what": title}, found[name]["cpu"], "s")
 
 
 def answer(figures: Iterable[Figure], as_json: bool) -> None:
