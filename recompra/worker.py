@@ -17,6 +17,7 @@ from django.utils import timezone
 from recompra.work import alive
 from recompra.work.claim import claim, kinds, reap, run
 from recompra.work.clock import strike
+from recompra.work.garbage import seldom
 from recompra.work.models import Worker
 
 log = logging.getLogger(__name__)
@@ -102,5 +103,6 @@ def run_forever() -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
+    seldom()
     log.info("the worker is ready")
     loop.run_until_stopped()

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from recompra.work.garbage import seldom
 from tests.postgres import NoPostgres, cluster
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ DATA = Path(os.environ.get("RECOMPRA_TEST_DATA") or Path(__file__).resolve().par
 
 OF_THEIR_OWN = ("stories", "test_cli", "work/test_processes")
 """Tests that start processes on databases of their own: they ask for none here, and run on both."""
+
+
+def pytest_collection_finish() -> None:
+    """As in the processes of the product."""
+    seldom()
 
 
 @pytest.hookimpl(tryfirst=True)
