@@ -8,8 +8,6 @@ YOUNG = 50_000
 
 
 def seldom() -> None:
-    """Set what is loaded apart for good, and look at the rest seldom: an expression or a page makes thousands
-    of objects that live on for a moment, and looking through them was an eighth of the time of a page."""
-    gc.collect()
-    gc.freeze()
+    """Look seldom: an expression or a page makes thousands of objects that live on for a moment, and looking
+    through them was an eighth of the time of a page."""
     gc.set_threshold(YOUNG, 20, 50)

@@ -96,17 +96,30 @@ TERMS = {
 SOME = scores.filter(scores.purchase_days >= 2)
 NOBODY_CAME = dt.date(2020, 1, 1)
 
-TAKEN = taken(order_items, as_of=AS_OF)
-FIGURES = product_figures(
-    TAKEN,
-    product_sales(order_items, as_of=AS_OF),
-    products,
-    as_of=AS_OF,
-    popular_days=90,
-    typical_interval=60,
+STEPS: dict[str, ir.Table] = {}
+"""What is held before any of `ASKED` is, in this order: metrics that others read, as where they are used."""
+
+
+def held(name: str, expr: ir.Table) -> ir.Table:
+    """Hold it under this name; how the rest reads it."""
+    STEPS[name] = expr
+    return ibis.table(expr.schema(), name=name)
+
+
+TAKEN = held("step_taken", taken(order_items, as_of=AS_OF))
+FIGURES = held(
+    "step_figures",
+    product_figures(
+        TAKEN,
+        product_sales(order_items, as_of=AS_OF),
+        products,
+        as_of=AS_OF,
+        popular_days=90,
+        typical_interval=60,
+    ),
 )
-PAIRS = product_pairs(order_items, FIGURES, as_of=AS_OF)
-GROUPS = group_pairs(TAKEN, FIGURES)
+PAIRS = held("step_pairs", product_pairs(order_items, FIGURES, as_of=AS_OF))
+GROUPS = held("step_groups", group_pairs(TAKEN, FIGURES))
 FIGURES_EVER = product_figures(
     TAKEN,
     product_sales(order_items, as_of=AS_OF),
@@ -117,10 +130,10 @@ FIGURES_EVER = product_figures(
     satisfaction_weight=100,
     novelty_days=30,
 )
-NEXT = next_baskets(order_items, after=SINCE, until=AS_OF)
+NEXT = held("step_next", next_baskets(order_items, after=SINCE, until=AS_OF))
 LISTED = personal_products(TAKEN, FIGURES, as_of=AS_OF).mutate(option=ibis.literal("personal"))
-HAD = taken(order_items, as_of=SINCE)
-TRIED = tried_lists(TAKEN, FIGURES, as_of=AS_OF)
+HAD = held("step_had", taken(order_items, as_of=SINCE))
+TRIED = held("step_tried", tried_lists(TAKEN, FIGURES, as_of=AS_OF))
 
 ASKED: dict[str, Callable[[int], ir.Table]] = {
     "customer_summary": lambda who: customer_summary(orders, as_of=AS_OF),
@@ -235,14 +248,14 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "business of some in a store": lambda who: business(
         orders, since=SINCE, until=AS_OF, store_keys=[2], among=SOME
     ),
-    "taken": lambda who: TAKEN,
+    "taken": lambda who: STEPS["step_taken"],
     "taken by one in a store": lambda who: taken(order_items, as_of=AS_OF, customer_key=who, store_keys=[2]),
     "taken by some": lambda who: taken(order_items, as_of=SINCE, among=SOME),
     "product_sales": lambda who: product_sales(order_items, as_of=AS_OF, store_keys=[1, 2]),
     "repeat_intervals": lambda who: repeat_intervals(TAKEN),
-    "product_figures": lambda who: FIGURES,
-    "product_pairs": lambda who: PAIRS,
-    "group_pairs": lambda who: GROUPS,
+    "product_figures": lambda who: STEPS["step_figures"],
+    "product_pairs": lambda who: STEPS["step_pairs"],
+    "group_pairs": lambda who: STEPS["step_groups"],
     "new_products": lambda who: new_products(TAKEN, FIGURES, by="popular"),
     "new_products by satisfaction": lambda who: new_products(TAKEN, FIGURES, by="satisfaction", limit=2),
     "new_products by novelty": lambda who: new_products(TAKEN, FIGURES, by="novelty", among=scores),
@@ -254,10 +267,10 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "together_products": lambda who: together_products(TAKEN, FIGURES, PAIRS, among=SOME),
     "up_sell": lambda who: up_sell(TAKEN, FIGURES),
     "cross_sell": lambda who: cross_sell(TAKEN, FIGURES, GROUPS),
-    "next_baskets": lambda who: NEXT,
+    "next_baskets": lambda who: STEPS["step_next"],
     "product_figures of all days": lambda who: FIGURES_EVER,
     "next_products": lambda who: next_products(order_items, after=SINCE, until=AS_OF),
     "list_hits": lambda who: list_hits(NEXT, LISTED, options=["personal", "none"]),
-    "tried_lists": lambda who: TRIED,
+    "tried_lists": lambda who: STEPS["step_tried"],
     "met_places": lambda who: met_places(NEXT, HAD, TRIED),
 }

@@ -14,19 +14,19 @@ import pytest
 from recompra.analytics.catalog import metrics
 from recompra.analytics.customer_summary import customer_summary
 from recompra.analytics.rfm import rfm
-from recompra.warehouse.contract import Engine
+from recompra.warehouse.contract import Desk
 from recompra.warehouse.dialect import answer_schema, to_sql
 from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import TABLES, orders
 from tests.conformance import shop
-from tests.conformance.expressions import ASKED, CUTS
+from tests.conformance.expressions import ASKED, CUTS, STEPS
 
-Pair = tuple[Engine, Engine]
+Pair = tuple[Desk, Desk]
 
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Pair]:
-    """The same shop, scored, on DuckDB and on PostgreSQL."""
+    """The same shop, scored, on DuckDB and on PostgreSQL, with the steps that other metrics read held."""
     folder = tmp_path_factory.mktemp("conformance")
     schema = f"conformance_{secrets.token_hex(4)}"
     stores = engine(f"duckdb:{folder / 'facts'}"), engine(f"{postgres_url}/postgres?schema={schema}")
@@ -36,12 +36,16 @@ def both(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterato
         store.apply(shop.batch(folder / "parquet"))
         store.replace("scores", scored)
         store.replace("people", shop.people())
-    yield stores
+    with stores[0].desk() as duck, stores[1].desk() as postgres:
+        for name, step in STEPS.items():
+            duck.hold(step, name)
+            postgres.hold(step, name)
+        yield duck, postgres
     for store in stores:
         store.close()
 
 
-def sorted_answer(store: Engine, expr: ibis.Table) -> pa.Table:
+def sorted_answer(store: Desk, expr: ibis.Table) -> pa.Table:
     return sorted_by_all(store.run(expr))
 
 
@@ -49,7 +53,7 @@ def sorted_by_all(found: pa.Table) -> pa.Table:
     return found.sort_by([(name, "ascending") for name in found.column_names])
 
 
-def busiest(store: Engine) -> int:
+def busiest(store: Desk) -> int:
     known = orders.filter(orders.customer_key.notnull())
     by_customer = known.group_by("customer_key").agg(n=known.count())
     found: int = store.rows(by_customer.order_by([ibis.desc("n"), "customer_key"]).limit(1))[0][
