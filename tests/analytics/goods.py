@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ import ibis
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from recompra.warehouse.dialect import answer_schema, arrow_schema, to_sql
+from recompra.warehouse.dialect import answer_schema, arrow_schema, held_select, to_sql
 from recompra.warehouse.schema import TABLES
 from tests.analytics.strategies import FIRST_DAY
 
@@ -55,12 +56,22 @@ def lines(draw: st.DrawFn) -> list[Row]:
     return [row | {"order_key": number} for number, row in enumerate(found, 1)]
 
 
-def answer(expr: ibis.Expr, items: list[Row], known: list[Row] | None = None) -> list[Row]:
-    """The expression's rows, in their order, over these lines and the three products, or those given."""
+def answer(
+    expr: ibis.Expr,
+    items: list[Row],
+    known: list[Row] | None = None,
+    steps: Mapping[str, ibis.Table] | None = None,
+) -> list[Row]:
+    """The expression's rows, in their order, over these lines and the three products, or those given.
+
+    `steps`: what is computed first, in this order, and read under its name by what follows.
+    """
     shelf = [product(key) for key in PRODUCTS] if known is None else known
     with duckdb.connect() as connection:
         for name, rows in (("order_items", items), ("products", shelf)):
             connection.register(name, pa.Table.from_pylist(rows, schema=arrow_schema(TABLES[name].schema())))
+        for name, step in (steps or {}).items():
+            connection.execute(f"CREATE TEMP TABLE {name} AS {held_select(step, 'duckdb')}")
         found = connection.sql(to_sql(expr, "duckdb")).to_arrow_table().cast(answer_schema(expr))
         rows: list[Row] = found.to_pylist()
         return rows

@@ -39,9 +39,11 @@ from tests.twelve_orders import ANA, BAG, BRUNO, CARLA, COAT, DAVI, MUG, SHIRT
 HAD = taken(order_items, as_of=AS_OF)
 
 
-def figures_of(as_of: dt.date, window: int = 365, typical: int | None = 140) -> ir.Table:
+def figures_of(
+    as_of: dt.date, window: int = 365, typical: int | None = 140, had: ir.Table | None = None
+) -> ir.Table:
     return product_figures(
-        taken(order_items, as_of=as_of),
+        taken(order_items, as_of=as_of) if had is None else had,
         product_sales(order_items, as_of=as_of),
         products,
         as_of=as_of,
@@ -51,6 +53,20 @@ def figures_of(as_of: dt.date, window: int = 365, typical: int | None = 140) -> 
 
 
 FIGURES = figures_of(AS_OF)
+TAKEN = ibis.table(HAD.schema(), name="step_taken")
+KNOWN = ibis.table(FIGURES.schema(), name="step_figures")
+TRIED = ibis.table(tried_lists(TAKEN, KNOWN, as_of=AS_OF).schema(), name="step_tried")
+
+
+def steps(
+    as_of: dt.date, window: int = 365, typical: int | None = 140, *, tried: bool = False
+) -> dict[str, ir.Table]:
+    """What the lists read, computed before them: `TAKEN`, `KNOWN` and, where asked, `TRIED`."""
+    before = {
+        "step_taken": taken(order_items, as_of=as_of),
+        "step_figures": figures_of(as_of, window, typical, TAKEN),
+    }
+    return before | ({"step_tried": tried_lists(TAKEN, KNOWN, as_of=as_of)} if tried else {})
 
 
 def test_who_took_what_by_hand(twelve: Engine) -> None:
@@ -140,33 +156,36 @@ def test_what_is_gone_is_offered_to_nobody(twelve: Engine) -> None:
 @settings(max_examples=15, deadline=None)
 @given(items=goods.lines(), as_of=days)
 def test_the_lists_agree_with_the_slow_oracle(items: list[goods.Row], as_of: dt.date) -> None:
-    had = slow_products.taken(items, as_of)
-    figures = {row["product_key"]: row for row in goods.answer(figures_of(as_of, 90, 60), items)}
+    had, before = slow_products.taken(items, as_of), steps(as_of, 90, 60)
+    figures = {row["product_key"]: row for row in goods.answer(KNOWN, items, steps=before)}
     people = {who for who, _key in had}
     for expected, listed in (
         (
             {who: slow_products.popular(had, figures, who)[:10] for who in people},
-            new_products(taken(order_items, as_of=as_of), figures_of(as_of, 90, 60), by="popular"),
+            new_products(TAKEN, KNOWN, by="popular"),
         ),
         (
             {who: slow_products.personal(had, figures, who, as_of) for who in people},
-            personal_products(taken(order_items, as_of=as_of), figures_of(as_of, 90, 60), as_of=as_of),
+            personal_products(TAKEN, KNOWN, as_of=as_of),
         ),
     ):
         found: dict[int, list[int]] = defaultdict(list)
-        for row in sorted(goods.answer(listed, items), key=lambda row: row["place"]):
+        for row in sorted(goods.answer(listed, items, steps=before), key=lambda row: row["place"]):
             found[row["customer_key"]].append(row["product_key"])
             assert row["place"] == len(found[row["customer_key"]])
         assert found == {who: keys for who, keys in expected.items() if keys}
 
 
 @settings(max_examples=15, deadline=None)
-@given(items=goods.lines(), as_of=days, later=st.integers(1, 200))
-def test_what_comes_later_changes_nothing(items: list[goods.Row], as_of: dt.date, later: int) -> None:
-    expr = personal_products(taken(order_items, as_of=as_of), figures_of(as_of), as_of=as_of)
+@given(items=goods.lines(), as_of=days)
+def test_what_comes_later_changes_nothing(items: list[goods.Row], as_of: dt.date) -> None:
+    expr = personal_products(TAKEN, KNOWN, as_of=as_of)
     before = [row for row in items if row["ordered_on"] <= as_of]
-    by_key = {"key": lambda row: (row["customer_key"], row["place"])}
-    assert sorted(goods.answer(expr, items), **by_key) == sorted(goods.answer(expr, before), **by_key)
+    told = []
+    for some in (items, before):
+        rows = goods.answer(expr, some, steps=steps(as_of))
+        told.append(sorted(rows, key=lambda row: (row["customer_key"], row["place"])))
+    assert told[0] == told[1]
 
 
 @settings(max_examples=25, deadline=None)
@@ -177,8 +196,7 @@ def test_pairs_agree_with_the_slow_oracle(baskets: list[set[int]]) -> None:
         for order, one in enumerate(baskets, 1)
         for key in one
     ]
-    expr = product_pairs(order_items, figures_of(AS_OF), as_of=AS_OF)
-    rows = goods.answer(expr, items)
+    rows = goods.answer(product_pairs(order_items, KNOWN, as_of=AS_OF), items, steps=steps(AS_OF))
     found = {(row["product_key"], row["other_key"]): (row["together"], row["score"]) for row in rows}
     assert found == slow_products.together(dict(enumerate(baskets, 1)))
 
@@ -271,14 +289,18 @@ def test_a_choice_gives_way_only_to_one_ahead_by_more_than_an_error(
 def test_the_places_tried_are_those_of_the_list_that_would_be_made(
     items: list[goods.Row], as_of: dt.date, window: int
 ) -> None:
-    had, figures = taken(order_items, as_of=as_of), figures_of(as_of, window, 60)
-    everything = had.select("customer_key").distinct().cross_join(figures.select("product_key"))
-    lacking = everything.anti_join(had, ["customer_key", "product_key"])
-    tried = tried_lists(had, figures, as_of=as_of)
-    met = met_places(lacking, had, tried.filter(tried.option == f"popular_{window}"))
-    made = new_products(had, figures, by="popular", limit=50)
+    everything = TAKEN.select("customer_key").distinct().cross_join(KNOWN.select("product_key"))
+    lacking = everything.anti_join(TAKEN, ["customer_key", "product_key"])
+    met = met_places(lacking, TAKEN, TRIED.filter(TRIED.option == f"popular_{window}"))
+    made = new_products(TAKEN, KNOWN, by="popular", limit=50)
     names = ("customer_key", "product_key", "place")
-    told = [{tuple(row[name] for name in names) for row in goods.answer(one, items)} for one in (met, made)]
+    told = [
+        {
+            tuple(row[name] for name in names)
+            for row in goods.answer(one, items, steps=steps(as_of, window, 60))
+        }
+        for one in (met, made)
+    ]
     assert told[0] == told[1]
     assert window in POPULAR
 
