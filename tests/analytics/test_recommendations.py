@@ -297,7 +297,7 @@ def test_the_places_tried_are_those_of_the_list_that_would_be_made(
     told = [
         {
             tuple(row[name] for name in names)
-            for row in goods.answer(one, items, steps=steps(as_of, window, 60))
+            for row in goods.answer(one, items, steps=steps(as_of, window, 60, tried=True))
         }
         for one in (met, made)
     ]
