@@ -217,17 +217,23 @@ def headed_book(
             sheet.freeze_panes(1, 0)
             for place, column in enumerate(columns):
                 sheet.set_column(place, place, column.width, formats.get(column.kind))
-                sheet.write_string(0, place, column.title, bold)
+                sheet.write_string(0, place, _as_text(column.title), bold)
             return sheet
 
         yield new_sheet, formats
+
+
+def _as_text(value: str) -> str:
+    """The text as XlsxWriter takes it for one: what stands between these tags it would write as XML of ours
+    (`Worksheet._write_cell`), so such a text gets a blank behind it."""
+    return f"{value} " if value.startswith("<r>") and value.endswith("</r>") else value
 
 
 def _write_cell(sheet: Any, line: int, place: int, kind: Kind, value: Any, shape: Any) -> None:
     if value is None:
         return
     if kind is Kind.TEXT:
-        sheet.write_string(line, place, value)
+        sheet.write_string(line, place, _as_text(value))
     elif kind is Kind.MOMENT:
         sheet.write_datetime(line, place, local(value).replace(tzinfo=None), shape)
     elif kind is Kind.DAY:

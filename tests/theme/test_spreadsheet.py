@@ -63,6 +63,13 @@ def test_xlsx_holds_numbers_days_and_texts_of_their_own_kind(tmp_path: Path) -> 
     assert rows[2][0] == '=HYPERLINK("http://x")'
 
 
+def test_a_name_that_is_xml_of_a_sheet_is_only_text(tmp_path: Path) -> None:
+    names = ["<r><t>outra pessoa</t></r>", "<r></row></r>", "<r>", "</r>"]
+    write(tmp_path / "people.xlsx", [Column("<r>Nome</r>")], [(name,) for name in names])
+    rows = CalamineWorkbook.from_path(tmp_path / "people.xlsx").get_sheet_by_index(0).to_python()
+    assert [str(row[0]).strip() for row in rows] == ["<r>Nome</r>", *names]
+
+
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
