@@ -12,13 +12,15 @@ from recompra.customers.models import Customer
 from recompra.privacy.erasure import rewrite
 
 
-def held_off_by_a_reader() -> bool:
+def held_off_by_a_reader(monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether SQLite's log cannot be folded in while another connection reads, and can afterwards."""
     with sqlite3.connect(connection.settings_dict["NAME"], uri=True, isolation_level=None) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM customers_customer").fetchall()
         Customer.objects.create(name="Ana")
-        waited = not rewrite._fold_log_in()
+        with monkeypatch.context() as impatient:
+            impatient.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.2)
+            waited = not rewrite._fold_log_in()
         reader.execute("ROLLBACK")
     reader.close()
     return waited and rewrite._fold_log_in()
@@ -41,7 +43,7 @@ def held_off_by_a_writer(database: str, monkeypatch: pytest.MonkeyPatch) -> bool
 @pytest.mark.django_db(transaction=True)
 def test_the_rewriting_waits_for_who_may_still_see_the_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor == "sqlite":
-        assert held_off_by_a_reader()
+        assert held_off_by_a_reader(monkeypatch)
     else:
         assert held_off_by_a_writer(str(connection.settings_dict["NAME"]), monkeypatch)
         assert held_off_by_a_writer("postgres", monkeypatch), "of another database of the same server"
