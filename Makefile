@@ -29,7 +29,8 @@ $(VENV)/ready-to-test: $(VENV)/ready requirements/test.txt
 
 # Everything, in the order in which it fails soonest.
 test: system $(VENV)/ready-to-test
-	$(MAKE) --no-print-directory lint laws sqlite postgres browser
+	$(MAKE) --no-print-directory -j2 --output-sync=target lint laws
+	$(MAKE) --no-print-directory sqlite postgres browser
 
 # What the suites need from the system: PostgreSQL and Chromium. Says which suite goes without.
 system:

@@ -33,14 +33,20 @@ def pytest_collection_finish() -> None:
     seldom()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks for no relational database is the same on both: it runs once."""
-    root = Path(__file__).parent
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """What asks for no relational database is the same on both: it runs once. What starts processes takes
+    longest: it runs first, so that no core waits for it in the end."""
     for item in items:
         asks = item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ())
-        if not asks and not str(item.path.relative_to(root)).startswith(OF_THEIR_OWN):
+        if not asks and not _starts_processes(item):
             item.add_marker(pytest.mark.once)
+    yield
+    items.sort(key=lambda item: not _starts_processes(item))
+
+
+def _starts_processes(item: pytest.Item) -> bool:
+    return str(item.path.relative_to(Path(__file__).parent)).startswith(OF_THEIR_OWN)
 
 
 def lacks(reason: str) -> None:

@@ -259,6 +259,7 @@ def test_serve_keeps_web_and_worker_running_and_ends_cleanly(place: Place) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_a_killed_serve_leaves_no_orphan(place: Place) -> None:
     port = free_port()
     shop = place.start("serve", "--port", str(port), "--workers", "1")
@@ -271,6 +272,7 @@ def test_a_killed_serve_leaves_no_orphan(place: Place) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_the_worker_ends_when_told(place: Place) -> None:
     worker = place.start("worker")
     assert wait_for(

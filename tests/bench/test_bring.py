@@ -15,7 +15,7 @@ from recompra.customers.models import Standing
 from recompra.demo.files import write
 from recompra.demo.shop import Shop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_what_is_brought_is_published_and_scored_and_timed(tmp_path: Path, warehouse: str) -> None:

@@ -85,6 +85,7 @@ def test_a_line_without_end_waits_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_a_line_of_two_gigabytes_in_flat_memory(tmp_path: Path) -> None:
     path = raw(tmp_path, f"{HEADER}\n{row(1)}\n2;".encode())
     with path.open("r+b") as file:
@@ -180,6 +181,7 @@ def test_something_else_under_a_known_name(tmp_path: Path, source: str) -> None:
     assert "não pode ser lido" in refused(raw(tmp_path, b"PK\x03\x04 nothing", f"v.{source}"), source)
 
 
+@pytest.mark.once
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(min_size=1, max_size=400))
 def test_any_bytes_at_all_end_in_a_report_or_a_sentence(tmp_path: Path, content: bytes) -> None:

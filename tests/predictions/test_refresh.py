@@ -294,6 +294,7 @@ def test_segments_may_ask_for_what_was_predicted(shop: Cast, today: dt.date) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_both_stores_of_facts_tell_the_same(db: None, tmp_path: Path, told: Told, postgres_url: str) -> None:
     """Cell by cell; what was summed in floats, to 1e-9; money, which is rounded from them, to the cent."""
     place = f"{postgres_url}/postgres?schema=predicted_{secrets.token_hex(4)}&archive={tmp_path / 'archive'}"
