@@ -29,6 +29,7 @@ from recompra.dashboards.customers.catalog import tiles
 from recompra.dashboards.figures import forget
 from recompra.dashboards.links import people
 from recompra.theme.refused import Refused
+from recompra.work.garbage import seldom
 
 NEXT = re.compile(r"[?&;](apos=[^\"'&]+)")
 Visit = Callable[[Browser], Answer]
@@ -42,6 +43,7 @@ def visit(requests: int, during: Path | None) -> None:
     owner = User.objects.filter(role=Role.OWNER).first()
     if owner is None:
         raise Refused(_("This home has no owner: make the base with “recompra bench pages”."))
+    seldom()  # as the web process does
     browser, chance = Browser(owner), random.Random(1)  # noqa: S311 (a sample, not a secret)
     if during is None:
         for _round in range(WARM_UP):
