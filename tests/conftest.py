@@ -35,14 +35,18 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """What asks for no relational database is the same on both: it runs once. What starts processes takes
-    longest: it runs first, so that no core waits for it in the end."""
+    """What asks for no relational database is the same on both: it runs once. What starts processes on
+    databases of its own takes longest: it runs first, so that no core waits for it in the end."""
     for item in items:
-        asks = item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ())
-        if not asks and not _starts_processes(item):
+        if not _asks(item) and not _starts_processes(item):
             item.add_marker(pytest.mark.once)
     yield
-    items.sort(key=lambda item: not _starts_processes(item))
+    items.sort(key=lambda item: _asks(item) or not _starts_processes(item))
+
+
+def _asks(item: pytest.Item) -> bool:
+    """Whether it asks for the relational database of the test process."""
+    return bool(item.get_closest_marker("django_db")) or "db" in getattr(item, "fixturenames", ())
 
 
 def _starts_processes(item: pytest.Item) -> bool:
