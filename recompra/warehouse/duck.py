@@ -19,7 +19,7 @@ import pyarrow as pa
 from recompra.warehouse import archive
 from recompra.warehouse.contract import Desk, Draft, Engine
 from recompra.warehouse.dialect import answer_schema, held_select, to_sql
-from recompra.warehouse.duck_draft import DuckDesk, DuckDraft, quoted
+from recompra.warehouse.duck_draft import DuckDesk, DuckDraft, quoted, streamed
 from recompra.warehouse.duck_writer import DuckWriter, compared, literal, make_tables, spill
 from recompra.warehouse.generations import Folder
 from recompra.warehouse.load import Applied, Counts, LoadBatch, WriterBusy, waiting
@@ -81,10 +81,8 @@ class DuckEngine(Engine):
     def batches(
         self, expr: ibis.Expr, rows: int = 50_000, params: dict[Any, Any] | None = None
     ) -> Iterator[pa.RecordBatch]:
-        schema = answer_schema(expr)
         with self._cursor().cursor() as apart:  # another question of this thread must not cut the stream off
-            for batch in apart.sql(to_sql(expr, self.dialect, params)).to_arrow_reader(rows):
-                yield batch.cast(schema)
+            yield from streamed(apart, to_sql(expr, self.dialect, params), answer_schema(expr), rows)
 
     @contextlib.contextmanager
     def hold(self, expr: ibis.Expr, name: str) -> Iterator[ibis.Table]:

@@ -16,6 +16,14 @@ from recompra.warehouse.load import columns_of
 from recompra.warehouse.upsert import order_of
 
 
+def streamed(
+    connection: duckdb.DuckDBPyConnection, sql: str, schema: pa.Schema, rows: int
+) -> Iterator[pa.RecordBatch]:
+    """The answer in pieces of so many rows, in the types of the schema."""
+    for batch in connection.sql(sql).to_arrow_reader(rows):
+        yield batch.cast(schema)
+
+
 class DuckDesk(Desk):
     """On one connection, which sees one generation."""
 
@@ -26,9 +34,7 @@ class DuckDesk(Desk):
         return self.connection.sql(to_sql(expr, "duckdb")).to_arrow_table().cast(answer_schema(expr))
 
     def batches(self, expr: ibis.Expr, rows: int = 50_000) -> Iterator[pa.RecordBatch]:
-        schema = answer_schema(expr)
-        for batch in self.connection.sql(to_sql(expr, "duckdb")).to_arrow_reader(rows):
-            yield batch.cast(schema)
+        return streamed(self.connection, to_sql(expr, "duckdb"), answer_schema(expr), rows)
 
     def hold(self, content: ibis.Table | pa.Table, name: str) -> ibis.Table:
         if isinstance(content, pa.Table):

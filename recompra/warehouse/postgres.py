@@ -110,11 +110,8 @@ class PostgresEngine(Engine):
         if self._session.pins:  # only the pinned connection sees the held snapshot
             yield from self.run(expr, params).to_batches(max_chunksize=rows)
             return
-        schema = answer_schema(expr)
-        with self._connected() as apart, apart.cursor() as cursor:
-            cursor.execute(to_sql(expr, self.dialect, params))
-            for batch in cursor.fetch_record_batch():
-                yield from _typed(pa.Table.from_batches([batch]), schema).to_batches(max_chunksize=rows)
+        with self._connected() as apart:
+            yield from _streamed(apart, to_sql(expr, self.dialect, params), answer_schema(expr), rows)
 
     @contextlib.contextmanager
     def hold(self, expr: ibis.Expr, name: str) -> Iterator[ibis.Table]:
@@ -299,6 +296,14 @@ class PostgresEngine(Engine):
         return number
 
 
+def _streamed(connection: Any, sql: str, schema: pa.Schema, rows: int) -> Iterator[pa.RecordBatch]:
+    """The answer in pieces of up to so many rows, in the types of the schema."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        for batch in cursor.fetch_record_batch():
+            yield from _typed(pa.Table.from_batches([batch]), schema).to_batches(max_chunksize=rows)
+
+
 class _Desk(Desk):
     """Inside one transaction of a connection."""
 
@@ -311,11 +316,7 @@ class _Desk(Desk):
             return _typed(cursor.fetch_arrow_table(), answer_schema(expr))
 
     def batches(self, expr: ibis.Expr, rows: int = 50_000) -> Iterator[pa.RecordBatch]:
-        schema = answer_schema(expr)
-        with self.connection.cursor() as cursor:
-            cursor.execute(to_sql(expr, "postgres"))
-            for batch in cursor.fetch_record_batch():
-                yield from _typed(pa.Table.from_batches([batch]), schema).to_batches(max_chunksize=rows)
+        return _streamed(self.connection, to_sql(expr, "postgres"), answer_schema(expr), rows)
 
     def hold(self, content: ibis.Table | pa.Table, name: str) -> ibis.Table:
         own = _quoted(name)
