@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
+from recompra.analytics.lists.latest import LATEST, latest
 from recompra.analytics.lists.rows import LIMIT, nth, top
-
-LATEST = 10
-"""Of so many products that the person bought last is looked for what goes with them."""
 
 
 def together_products(
@@ -23,20 +21,45 @@ def together_products(
     By the sum of the pairs' scores over those ten; the reason names the one that goes with it best. Columns:
     customer_key; place; product_key; reason (together: because_key, people: sales with both).
     """
+    pairs = product_pairs.select("product_key", "other_key", "score", people="together")
+    return _that_go_with(taken, product_figures, pairs, "together", among, limit)
+
+
+def following_products(
+    taken: ir.Table,
+    product_figures: ir.Table,
+    next_pairs: ir.Table,
+    *,
+    among: ir.Table | None = None,
+    limit: int = LIMIT,
+) -> ir.Table:
+    """What others took some time after the ten products that a customer bought last, and the customer lacks.
+
+    By the sum of the pairs' scores over those ten; the reason names the one that it follows best. Columns:
+    customer_key; place; product_key; reason (next: because_key, people: customers who took it after it).
+    """
+    pairs = next_pairs.select("product_key", "other_key", "score", people="followed")
+    return _that_go_with(taken, product_figures, pairs, "next", among, limit)
+
+
+def _that_go_with(
+    taken: ir.Table,
+    product_figures: ir.Table,
+    pairs: ir.Table,
+    reason: str,
+    among: ir.Table | None,
+    limit: int,
+) -> ir.Table:
+    """By the pairs (product_key, other_key, score, people) of the products that the customer bought last."""
     have = _of(taken, among)
-    latest = nth(have, ("-last_on", "-weight_90", "product_key"), "customer_key")
-    latest = latest.filter(latest.nth < LATEST).select("customer_key", "product_key")
-    pairs = product_pairs.select("product_key", "other_key", "together", "score")
-    met = latest.join(pairs, "product_key")
+    met = latest(have, LATEST).join(pairs, "product_key")
     offered = product_figures.filter(product_figures.is_offered).select(other_key="product_key")
     new = _lacking(met.semi_join(offered, "other_key").rename(because_key="product_key"), have, "other_key")
     summed = new.group_by("customer_key", "other_key").agg(total=new.score.sum().cast("int64"))
     best = nth(new, ("-score", "because_key"), "customer_key", "other_key")
     best = best.filter(best.nth == 0).drop("nth", "score")
-    found = best.join(summed, ["customer_key", "other_key"]).rename(
-        product_key="other_key", people="together"
-    )
-    return top(found, "together", order=("-total",), limit=limit)
+    found = best.join(summed, ["customer_key", "other_key"]).rename(product_key="other_key")
+    return top(found, reason, order=("-total",), limit=limit)
 
 
 def up_sell(

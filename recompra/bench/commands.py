@@ -10,6 +10,7 @@ from recompra.bench.bring import bring
 from recompra.bench.duplicates import crowd, duplicates, find
 from recompra.bench.export import export
 from recompra.bench.import_ import import_
+from recompra.bench.lists import lists
 from recompra.bench.pages import pages
 from recompra.bench.predict import predict
 from recompra.bench.recommend import recommend
@@ -31,6 +32,7 @@ for command in (
     predict,
     accuracy,
     recommend,
+    lists,
     export,
     bring,
     visit,

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 import ibis.expr.types as ir
 
-from recompra.analytics.further_products import cross_sell, together_products, up_sell
+from recompra.analytics.further_products import cross_sell, following_products, together_products, up_sell
 from recompra.analytics.lists.rows import LIMIT
 from recompra.analytics.new_products import By, new_products
 from recompra.analytics.own_products import due_products, personal_products
+from recompra.analytics.ranked_products import ranked_products
 from recompra.predictions.goods import Goods
 from recompra.warehouse.contract import Desk
 
-LISTS = ("personal", "due", "together", "up_sell", "cross_sell", "popular", "satisfaction", "novelty")
+LISTS = (
+    "personal", "due", "together", "next", "up_sell", "cross_sell", "popular", "satisfaction", "novelty",
+)  # fmt: skip
 """In the order in which a seller reads them; the codes of the command line and of the pages."""
 
 EACH = 100_000
@@ -35,16 +38,40 @@ def slices(desk: Desk, taken: ir.Table) -> Iterator[ir.Table]:
         yield taken.filter(key.between(begin, end))
 
 
+def personal(of: Goods, among: ir.Table | None, *, limit: int = LIMIT) -> ir.Table:
+    """The personal list in force, with its `score`."""
+    if not of.chosen.weights:
+        return plain(of, among, limit=limit)
+    return ranked_products(
+        of.taken,
+        of.figures,
+        of.pairs,
+        of.following,
+        as_of=of.as_of,
+        weights=of.chosen.weights,
+        memory=of.chosen.memory,
+        among=among,
+        limit=limit,
+    )
+
+
+def plain(of: Goods, among: ir.Table | None, *, limit: int = LIMIT) -> ir.Table:
+    """The personal list without a ranker."""
+    return personal_products(
+        of.taken, of.figures, as_of=of.as_of, memory=of.chosen.memory, among=among, limit=limit
+    )
+
+
 def listed(name: str, of: Goods, among: ir.Table | None, *, limit: int = LIMIT) -> ir.Table:
     """One of `LISTS` for some customers (a table with `customer_key`) or for everybody."""
     if name == "personal":
-        return personal_products(
-            of.taken, of.figures, as_of=of.as_of, memory=of.chosen.memory, among=among, limit=limit
-        )
+        return personal(of, among, limit=limit)
     if name == "due":
         return due_products(of.taken, of.figures, as_of=of.as_of, among=among, limit=limit)
     if name == "together":
         return together_products(of.taken, of.figures, of.pairs, among=among, limit=limit)
+    if name == "next":
+        return following_products(of.taken, of.figures, of.following, among=among, limit=limit)
     if name == "up_sell":
         return up_sell(of.taken, of.figures, among=among, limit=limit)
     if name == "cross_sell":

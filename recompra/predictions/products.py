@@ -5,25 +5,29 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
+from recompra.analytics.lists.ranker import FEATURES
 from recompra.predictions.goods import Chosen, Goods, Lines, goods
+from recompra.predictions.listing import personal, slices
 from recompra.predictions.part import NOT_ENOUGH, Asked, NotEnoughData, Record, rounded
-from recompra.predictions.products_check import is_better, judged
-from recompra.predictions.products_choice import choice
+from recompra.predictions.products_check import decided, is_better, judged
+from recompra.predictions.products_ranker import PEOPLE as LEARNT_FROM
 from recompra.predictions.shelf import Shelf
 from recompra.warehouse.contract import Desk, Draft
-from recompra.warehouse.schema import group_pairs, product_figures, product_pairs
+from recompra.warehouse.schema import TABLES
 
 NAME = "recommendations"
 NOT_BETTER = "not_better"
 PEOPLE = 50_000
 """Customers of whose past the lists are judged: a hit rate of one in ten is then known to within .3 points.
 Of a larger shop every n-th customer by key, and their purchases alone."""
+OF_PRODUCTS = ("product_figures", "product_pairs", "group_pairs", "next_pairs")
+OFFERS = "offers"
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,20 @@ class Recommended:
             "product_figures": self.goods.figures,
             "product_pairs": self.goods.pairs,
             "group_pairs": self.goods.groups,
+            "next_pairs": self.goods.following,
         }
         return held[name]
+
+    def offers(self, desk: Desk) -> Iterator[ir.Table]:
+        """The personal list of everybody as the warehouse's `offers`, in parts; none where it is hidden."""
+        if self.record.reason == NOT_BETTER:
+            return
+        for part in slices(desk, self.goods.taken):
+            held = desk.hold(part, "slice")  # always under one name: the same question is compiled once
+            try:
+                yield personal(replace(self.goods, taken=held), None).select(*TABLES[OFFERS].columns)
+            finally:
+                desk.drop("slice")
 
 
 @contextmanager
@@ -49,7 +65,8 @@ def recommendations(desk: Desk, lines: Lines, asked: Asked) -> Iterator[Recommen
     """What pages recommend from, as of `asked.as_of`; let go of at the end of the `with`.
 
     Looks back at the last complete window of `asked.horizon_days`: lists made of what was known before it,
-    against each customer's first basket in it. Every constant is chosen on the windows before that one.
+    against each customer's first basket in it. Every constant is chosen on the windows before that one; a
+    ranker that was learnt there is used where it was better in this one.
     Raises NotEnoughData where there is no product to recommend.
     """
     with _sample(desk, lines, asked) as sample:
@@ -61,21 +78,28 @@ def recommendations(desk: Desk, lines: Lines, asked: Asked) -> Iterator[Recommen
 def put_products(draft: Draft | Shelf, lines: Lines, asked: Asked) -> Record:
     """Write what pages recommend from into the coming generation, and say how well it foretold. Where there
     is no product to recommend, nothing is left of an earlier time."""
+    draft.put(OFFERS, _nothing(OFFERS))
     try:
         with recommendations(draft, lines, asked) as found:
-            for table in (product_figures, product_pairs, group_pairs):
-                draft.put(table.get_name(), found.table(table.get_name()))
+            for name in OF_PRODUCTS:
+                draft.put(name, found.table(name))
+            for part in found.offers(draft):
+                draft.add(OFFERS, part)
             return found.record
     except NotEnoughData as less:
-        for table in (product_figures, product_pairs, group_pairs):
-            draft.put(table.get_name(), table.filter(ibis.literal(False)))
+        for name in OF_PRODUCTS:
+            draft.put(name, _nothing(name))
         return Record(NAME, {}, {}, None, is_shown=False, reason=less.reason)
+
+
+def _nothing(name: str) -> ir.Table:
+    return TABLES[name].filter(ibis.literal(False))
 
 
 def chosen_at(desk: Desk, lines: Lines, asked: Asked) -> Chosen:
     """The constants of the lists, as the shop's past until `asked.as_of` says."""
     with _sample(desk, lines, asked) as sample:
-        return choice(desk, sample, asked)
+        return decided(desk, sample, asked)
 
 
 @contextmanager
@@ -117,7 +141,23 @@ def _record(desk: Desk, now: Goods, accuracy: dict[str, Any] | None) -> Record:
         "popular_days": told.pop("popular_days"),
         "satisfaction_weight": now.chosen.satisfaction_weight,
         "novelty_days": now.chosen.novelty_days,
+        "next_days": now.chosen.next_days,
         "typical_interval": now.typical_interval,
+        "ranker": _weights(now.chosen),
     }
     reason = NOT_ENOUGH if accuracy is None else "" if is_better(accuracy) else NOT_BETTER
     return Record(NAME, parameters, told, rounded(accuracy), is_shown=not reason, reason=reason)
+
+
+def _weights(chosen: Chosen) -> dict[str, int] | None:
+    """Of the ranker in force, with how many customers it was learnt from at most; None: the plain list
+    answers."""
+    if not chosen.weights:
+        return None
+    return dict(zip(FEATURES, chosen.weights, strict=True)) | {"customers_at_most": LEARNT_FROM}
+
+
+def accuracy_at(desk: Desk, lines: Lines, asked: Asked) -> dict[str, Any] | None:
+    """How well the lists foretold the last complete window; None where too few came back in it."""
+    with _sample(desk, lines, asked) as sample:
+        return judged(desk, sample, asked)[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import ibis
@@ -14,10 +14,11 @@ from recompra.analytics.lists.hits import DEEP, MEASURES, SHORT, Row, ahead, mea
 from recompra.analytics.lists.places import FEW, place
 from recompra.analytics.new_products import By, new_products
 from recompra.predictions.goods import Chosen, Lines
-from recompra.predictions.listing import LISTS, listed
+from recompra.predictions.listing import LISTS, listed, plain
 from recompra.predictions.part import Asked
 from recompra.predictions.products_choice import choice
-from recompra.predictions.products_past import Past, at
+from recompra.predictions.products_past import LEAST, Past, at
+from recompra.predictions.products_ranker import contest, held_against
 from recompra.warehouse.contract import Desk
 
 OF_OWN = ("personal", "due")
@@ -29,10 +30,26 @@ SATISFACTION_BASELINES = ("all_time", "raw_rate")
 
 def judged(desk: Desk, lines: Lines, asked: Asked) -> tuple[Chosen, dict[str, Any] | None]:
     """What the windows before the last complete one chose, and what all the lists made so of what was known
-    then foretold of the last one: None where too few customers came back in it."""
+    then foretold of the last one: None where too few customers came back in it. A ranker that was not better
+    than the plain list on that last window is no part of what was chosen."""
     by = choice(desk, lines, asked)
     cut = asked.as_of - dt.timedelta(days=asked.horizon_days)
-    return by, at(desk, lines, cut, asked.as_of, _accuracy, by)
+    accuracy = at(desk, lines, cut, asked.as_of, _accuracy, by)
+    return in_force(by, accuracy["ranker"] if accuracy else None), accuracy
+
+
+def decided(desk: Desk, lines: Lines, asked: Asked) -> Chosen:
+    """As `judged`, without looking at the other lists."""
+    by = choice(desk, lines, asked)
+    if not by.weights:
+        return by
+    cut = asked.as_of - dt.timedelta(days=asked.horizon_days)
+    return in_force(by, at(desk, lines, cut, asked.as_of, contest, by))
+
+
+def in_force(by: Chosen, told: dict[str, Any] | None) -> Chosen:
+    """With the ranker only where its contest says so."""
+    return by if told and told["is_used"] else replace(by, weights=())
 
 
 def is_better(accuracy: dict[str, Any]) -> bool:
@@ -44,6 +61,8 @@ def is_better(accuracy: dict[str, Any]) -> bool:
 
 def _accuracy(past: Past) -> dict[str, Any]:
     lists = {name: listed(name, past.known, past.asked(), limit=DEEP) for name in LISTS}
+    by_rank = lists.pop("personal") if past.known.chosen.weights else None
+    lists["personal"] = plain(past.known, past.asked(), limit=DEEP)
     simple = {
         "popular": _most_popular(past),
         "frequent": _most_frequent(past),
@@ -51,22 +70,44 @@ def _accuracy(past: Past) -> dict[str, Any]:
         "raw_rate": _raw_rate(past),
     }
     tables = lists | {f"simple_{name}": table for name, table in simple.items()}
+    if by_rank is not None:
+        tables["ranked"] = by_rank
     held = {name: past.desk.hold(_places(made, name), f"past_list_{name}") for name, made in tables.items()}
     try:
+        ranker = _contest(past, held)
         return {
             "cut": past.known.as_of.isoformat(),
             "until": past.until.isoformat(),
             "customers": _count(past.desk, past.asked().customer_key),
             "bins": [],
-        } | _measured(past, held)
+            "ranker": ranker,
+        } | _measured(past, _answering(held, ranker))
     finally:
         for name in reversed(held):
             past.desk.drop(f"past_list_{name}")
 
 
+def _contest(past: Past, held: dict[str, ir.Table]) -> dict[str, Any] | None:
+    """How the ranked list did beside the plain one; None where there is no ranker."""
+    if "ranked" not in held:
+        return None
+    names = ["personal", "ranked"]
+    both = ibis.union(*(held[name] for name in names))
+    rows: list[Row] = list(past.desk.rows(list_hits(past.whole, both, options=names)))
+    return held_against(rows, "places_0", "places_1")
+
+
+def _answering(held: dict[str, ir.Table], ranker: dict[str, Any] | None) -> dict[str, ir.Table]:
+    """With the personal list that is in force under its name."""
+    lists = {name: table for name, table in held.items() if name != "ranked"}
+    if ranker is not None and ranker["is_used"]:
+        lists["personal"] = held["ranked"].mutate(option=ibis.literal("personal"))
+    return lists
+
+
 def _measured(past: Past, held: dict[str, ir.Table]) -> dict[str, Any]:
     """`measures`: the hit rate of each list beside its baselines, of the personal one every measure; `lists`:
-    every measure of each."""
+    every measure of each; `untold`: lists of which so few took anything new that nobody can say."""
     figures = past.known.figures
     offered = _count(past.desk, figures.filter(figures.is_offered).product_key)
     of_own = {*OF_OWN, *(f"simple_{name}" for name in OWN_BASELINES)}
@@ -76,14 +117,18 @@ def _measured(past: Past, held: dict[str, ir.Table]) -> dict[str, Any]:
     }
     measures: list[dict[str, Any]] = []
     lists: dict[str, dict[str, float]] = {}
+    untold: list[str] = []
     for name in LISTS:
         rows, column = hits[name in OF_OWN]
+        if sum(row["customers"] for row in rows) < LEAST:
+            untold.append(name)
+            continue
         shown = MEASURES if name == "personal" else ("hit_10",)
         measures += [_beside(rows, column, name, measure) for measure in shown]
         short = held[name].filter(held[name].place <= SHORT)
         covered = _count(past.desk, short.product_key) / max(offered, 1)
         lists[name] = asdict(measured(rows, column[name])) | {"coverage": covered}
-    return {"measures": measures, "lists": lists}
+    return {"measures": measures, "lists": lists, "untold": untold}
 
 
 def _hits(past: Past, held: dict[str, ir.Table], truth: ir.Table) -> tuple[list[Row], dict[str, str]]:

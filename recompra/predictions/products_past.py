@@ -26,6 +26,7 @@ class Past:
     basket; new: what of it was new to them; ahead: all that was new to them until the end of the window."""
 
     desk: Desk
+    lines: Lines
     known: Goods
     until: dt.date
     whole: ir.Table
@@ -43,14 +44,17 @@ def at(
     until: dt.date,
     work: Callable[[Past], Found],
     chosen: Chosen | None = None,
+    *,
+    with_pairs: bool = True,
 ) -> Found | None:
-    """What `work` says of a cut; None where too little was known, or too few came back until then."""
+    """What `work` says of a cut; None where too little was known, or too few came back until then.
+    `with_pairs`: as in `goods`."""
     try:
-        with goods(desk, lines, cut, chosen, "past") as known:
+        with goods(desk, lines, cut, chosen, "past", with_pairs=with_pairs) as known:
             truths = _truths(lines, known, until)
             held = {name: desk.hold(table, f"past_{name}") for name, table in truths.items()}
             try:
-                past = Past(desk, known, until, **held)
+                past = Past(desk, lines, known, until, **held)
                 count = desk.rows(past.whole.agg(n=past.whole.customer_key.nunique().cast("int64")))[0]["n"]
                 return work(past) if count >= LEAST else None
             finally:

@@ -1,4 +1,4 @@
-"""Where a refresh keeps what it computed until it is published: a Parquet file for each computed table."""
+"""Where a refresh keeps what it computed until it is published: Parquet files of each computed table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from recompra.warehouse.contract import Desk, Draft
-from recompra.warehouse.schema import orders, predictions
+from recompra.warehouse.schema import offers, orders, predictions
 from recompra.work.made import Made
 
 PREDICTED = Made("predicted")
@@ -23,7 +23,7 @@ class Shelf(Desk):
 
     def __init__(self, desk: Desk, folder: Path) -> None:
         self._desk, self._folder = desk, folder
-        self._put: list[str] = []
+        self._kept: list[tuple[str, Path]] = []
 
     def run(self, expr: ibis.Expr) -> pa.Table:
         return self._desk.run(expr)
@@ -39,19 +39,24 @@ class Shelf(Desk):
 
     def put(self, table: str, content: ir.Table) -> int:
         """Keep the rows that are to replace those of a computed table, and say how many they are."""
-        self._put.append(table)
-        return self.write(content, self._file(table))
+        return self.add(table, content)
+
+    def add(self, table: str, content: ir.Table) -> int:
+        """Keep further rows of a computed table that was put, and say how many they are."""
+        file = self._folder / f"{table}-{len(self._kept)}.parquet"
+        self._kept.append((table, file))
+        return self.write(content, file)
 
     def publish(self, draft: Draft, *, has_moved: bool) -> None:
         """Bring everything into the coming generation. `has_moved`: it extends another one than was computed
         on; then those who have no order any more (their records became part of other ones) are left out."""
-        for table in self._put:
-            draft.put(table, self._file(table))
+        begun = set[str]()
+        for table, file in self._kept:
+            (draft.add if table in begun else draft.put)(table, file)
+            begun.add(table)
         if has_moved:
-            draft.remove("predictions", predictions.anti_join(orders, "customer_key").select("customer_key"))
-
-    def _file(self, table: str) -> Path:
-        return self._folder / f"{table}.parquet"
+            for told in (predictions, offers):
+                draft.remove(told.get_name(), told.anti_join(orders, "customer_key").select("customer_key"))
 
 
 @contextmanager

@@ -37,6 +37,8 @@ CLUSTERED_BY: dict[str, tuple[str, ...]] = {
     "product_figures": ("product_key",),
     "product_pairs": ("product_key", "place"),
     "group_pairs": ("group_name", "place"),
+    "next_pairs": ("product_key", "place"),
+    "offers": ("customer_key", "place"),
     "profiles": ("customer_key",),
     "people": ("customer_key",),
     "members": ("segment_id", "customer_key"),

@@ -203,6 +203,35 @@ group_pairs: ir.Table = ibis.table(
 )
 """Computed: which other groups the buyers of a group buy. See `analytics.product_pairs`."""
 
+next_pairs: ir.Table = ibis.table(
+    {
+        "product_key": "!int64",
+        "other_key": "!int64",
+        "place": "!int64",
+        "followed": "!int64",
+        "buyers": "!int64",
+        "score": "!int64",
+    },
+    name="next_pairs",
+)
+"""Computed: what people take after each product. See `analytics.next_pairs`."""
+
+offers: ir.Table = ibis.table(
+    {
+        "customer_key": "!int64",
+        "place": "!int64",
+        "product_key": "!int64",
+        "reason": "!string",  # what the numbers mean: see `analytics.lists.rows.REASONS`
+        "because_key": "int64",  # of a product that the customer has
+        "people": "int64",
+        "days": "int64",
+        "times": "int64",
+        "score": "!int64",  # the higher, the likelier; between customers, too
+    },
+    name="offers",
+)
+"""Computed: the ten products that each customer is likeliest to take next. See `predictions.products`."""
+
 visits: ir.Table = ibis.table(
     {
         "visit_key": "!int64",  # keyed hash of one event of the shop's site, as its analytics told it
@@ -295,6 +324,6 @@ TABLES: dict[str, ir.Table] = {
     table.get_name(): table
     for table in (
         orders, order_items, products, stores, visits, events, scores, predictions, product_figures,
-        product_pairs, group_pairs, profiles, people, members, moves,
+        product_pairs, group_pairs, next_pairs, offers, profiles, people, members, moves,
     )
 }  # fmt: skip

@@ -49,6 +49,12 @@ def popular(had: Had, figures: dict[int, Row], who: int) -> list[int]:
 
 def personal(had: Had, figures: dict[int, Row], who: int, as_of: dt.date) -> list[int]:
     """By the expected takings, memory 360."""
+    scores, _habit = expected(had, figures, who, as_of)
+    return sorted(scores, key=lambda key: (-scores[key], -figures[key]["buyers"], key))[:10]
+
+
+def expected(had: Had, figures: dict[int, Row], who: int, as_of: dt.date) -> tuple[dict[int, int], int]:
+    """The expected takings of each product, and of the customer's products together."""
     own = {key: days for (customer, key), days in had.items() if customer == who}
     own = {key: days for key, days in own.items() if key in figures and figures[key]["is_offered"]}
     faded = {key: weight(days, as_of, 360) for key, days in own.items()}
@@ -66,7 +72,7 @@ def personal(had: Had, figures: dict[int, Row], who: int, as_of: dt.date) -> lis
         scores[key] = kept + half_up(of_all + of_group, 2_000_000)
     for key in popular(had, figures, who)[:10]:
         scores[key] = half_up(habit * figures[key]["chance"], 1_000_000)
-    return sorted(scores, key=lambda key: (-scores[key], -figures[key]["buyers"], key))[:10]
+    return scores, habit
 
 
 def together(baskets: dict[int, set[int]]) -> dict[tuple[int, int], tuple[int, int]]:

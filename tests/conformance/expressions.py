@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from recompra.analytics.behaviours import behaviours
 from recompra.analytics.business import business
-from recompra.analytics.churn_features import churn_features, churn_sums
+from recompra.analytics.churn_features import churn_features, churn_sums, churn_sums_at
 from recompra.analytics.churn_risk import Term, churn_risk
 from recompra.analytics.cohorts import cohorts
 from recompra.analytics.customer_frequency import customer_frequency, purchases_per_person
@@ -20,11 +20,18 @@ from recompra.analytics.due_calls import due_calls
 from recompra.analytics.engagement import engagement
 from recompra.analytics.found_value import found_value
 from recompra.analytics.funnel import funnel
-from recompra.analytics.further_products import cross_sell, together_products, up_sell
+from recompra.analytics.further_products import (
+    cross_sell,
+    following_products,
+    together_products,
+    up_sell,
+)
 from recompra.analytics.identified_sales import identified_sales
 from recompra.analytics.list_hits import list_hits, next_baskets, next_products
+from recompra.analytics.lists.ranker import FEATURES
 from recompra.analytics.most_bought import most_bought
 from recompra.analytics.new_products import new_products
+from recompra.analytics.next_pairs import next_pairs, pairs_to_compare
 from recompra.analytics.next_purchase import (
     interval_forecasts,
     interval_pool,
@@ -42,6 +49,7 @@ from recompra.analytics.product_figures import (
 )
 from recompra.analytics.product_pairs import group_pairs, product_pairs
 from recompra.analytics.purchase_history import purchase_groups, purchase_history, spend_groups
+from recompra.analytics.ranked_products import ranked_products
 from recompra.analytics.rfm import Cuts, edges, rfm
 from recompra.analytics.rfm_backtest import rfm_backtest
 from recompra.analytics.rfm_migration import rfm_migration, rfm_moves
@@ -50,6 +58,7 @@ from recompra.analytics.second_purchase import second_purchase
 from recompra.analytics.segment_totals import segment_totals, store_totals
 from recompra.analytics.store_returns import returned_people, store_returns
 from recompra.analytics.taken import taken
+from recompra.analytics.taken_visits import taken_visits
 from recompra.analytics.tier_shares import tier_shares
 from recompra.analytics.tried_lists import met_places, tried_lists
 from recompra.warehouse.schema import (
@@ -119,6 +128,9 @@ FIGURES = held(
     ),
 )
 PAIRS = held("step_pairs", product_pairs(order_items, FIGURES, as_of=AS_OF))
+FOLLOWING = held("step_following", next_pairs(TAKEN, FIGURES, as_of=AS_OF))
+VISITED = held("step_visited", taken_visits(order_items, TAKEN, as_of=AS_OF))
+WEIGHTS = [10_000 - 1_234 * place for place in range(len(FEATURES))]
 GROUPS = held("step_groups", group_pairs(TAKEN, FIGURES))
 FIGURES_EVER = product_figures(
     TAKEN,
@@ -238,6 +250,9 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     "churn_sums of one in three of two stores": lambda who: churn_sums(
         orders, order_items, as_of=SINCE, one_in=3, store_keys=[1, 2]
     ),
+    "churn_sums_at": lambda who: churn_sums_at(
+        orders, order_items, orders.filter(orders.order_key <= 3).select(as_of="ordered_on").distinct()
+    ),
     "churn_features": lambda who: churn_features(SUMS, usual_interval=3_912_345),
     "churn_risk": lambda who: churn_risk(LEANT, base=0.123456789, terms=TERMS, active_days=180),
     "purchase_history": lambda who: purchase_history(orders, as_of=AS_OF, store_keys=None),
@@ -265,6 +280,17 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
     ),
     "due_products": lambda who: due_products(TAKEN, FIGURES, as_of=AS_OF),
     "together_products": lambda who: together_products(TAKEN, FIGURES, PAIRS, among=SOME),
+    "following_products": lambda who: following_products(TAKEN, FIGURES, FOLLOWING),
+    "next_pairs": lambda who: STEPS["step_following"],
+    "next_pairs of a year": lambda who: next_pairs(TAKEN, FIGURES, as_of=AS_OF, next_days=365),
+    "pairs_to_compare": lambda who: pairs_to_compare(TAKEN),
+    "taken_visits": lambda who: STEPS["step_visited"],
+    "ranked_products": lambda who: ranked_products(
+        VISITED, FIGURES, PAIRS, FOLLOWING, as_of=AS_OF, weights=WEIGHTS
+    ),
+    "ranked_products of some": lambda who: ranked_products(
+        VISITED, FIGURES, PAIRS, FOLLOWING, as_of=AS_OF, weights=WEIGHTS, memory=30, among=scores, limit=3
+    ),
     "up_sell": lambda who: up_sell(TAKEN, FIGURES),
     "cross_sell": lambda who: cross_sell(TAKEN, FIGURES, GROUPS),
     "next_baskets": lambda who: STEPS["step_next"],

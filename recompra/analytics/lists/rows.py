@@ -29,14 +29,15 @@ REASONS: dict[str, tuple[str, ...]] = {
     "again": ("times", "days"),
     "due": ("interval_days", "days", "times"),
     "together": ("because_key", "people"),
+    "next": ("because_key", "people"),
     "up_sell": ("because_key", "people"),
     "cross_sell": ("because_group", "share", "people"),
 }
 """What each reason tells. popular: so many people in so many days; satisfaction: of those people, this share
 came back for it; novelty: so many people in the days since it came; again: bought on so many days, the last
 one so many days ago; due: lasts so many days and was bought so many days ago; together: in so many sales with
-the other one; up_sell: instead of the other one, so many people lately; cross_sell: this share of the people
-of the group."""
+the other one; next: so many people took it after the other one; up_sell: instead of the other one, so many
+people lately; cross_sell: this share of the people of the group."""
 
 
 def rows(
@@ -46,19 +47,23 @@ def rows(
     *,
     reason_of: ir.StringValue | None = None,
     more: tuple[str, ...] = (),
+    score: ir.IntegerValue | None = None,
 ) -> ir.Table:
     """The rows of one list, from a table with customer_key, product_key and what the reason tells. Where rows
-    have reasons of their own, `reason_of` is theirs, and they tell `more`."""
+    have reasons of their own, `reason_of` is theirs, and they tell `more`. `score`: one more column, by which
+    lists of different customers can be held against each other."""
     told = {
         name: (found[name] if name in (*REASONS[reason], *more) else ibis.null(kind)).cast(kind)
         for name, kind in TOLD.items()
     }
+    scored = {} if score is None else {"score": score.cast("int64")}
     return found.select(
         "customer_key",
         place=place.cast("int64"),
         product_key="product_key",
         reason=ibis.literal(reason) if reason_of is None else reason_of,
         **told,
+        **scored,
     )
 
 

@@ -21,6 +21,7 @@ from recompra.dashboards.analyses import measures
 from recompra.dashboards.analyses.catalog import tabs
 from recompra.dashboards.analyses.measures import MODELS, WHAT, baseline, measure, sentence
 from recompra.predictions import records
+from recompra.predictions.cards.recommending import ranked
 from recompra.predictions.models import ModelRecord
 from recompra.theme.charts import Bar, Bin, bars, reliability
 from recompra.theme.formats import NOTHING, brl, brlk, dshort, num, pct
@@ -105,7 +106,10 @@ def card(record: ModelRecord) -> Accuracy:
         why=measures.why(record.reason),
         window=_window(told),
         sentences=tuple(
-            filter(None, [*(sentence(record.name, one) for one in found), _ends(record.name, told)])
+            filter(
+                None,
+                [*(sentence(record.name, one) for one in found), _ends(record.name, told), ranked(record)],
+            )
         ),
         chart=chart,
         chart_title=title,

@@ -104,6 +104,7 @@ LISTS: dict[str, StrPromise | str] = {
     "personal": gettext_lazy("Personal list"),
     "due": gettext_lazy("Due again"),
     "together": gettext_lazy("Bought together"),
+    "next": gettext_lazy("Bought next"),
     "up_sell": gettext_lazy("A step above"),
     "cross_sell": gettext_lazy("Missing groups"),
     "popular": gettext_lazy("Most popular"),

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from recompra.accounts.roles import Capability, requires
+from recompra.analytics.lists.expected import MEMORY
 from recompra.analytics.lists.places import EVER
-from recompra.analytics.own_products import MEMORY
 from recompra.customers.scope import visible_customer
 from recompra.customers.xray.recommended.choice import Choice
 from recompra.customers.xray.recommended.words import SORTS
@@ -23,7 +23,7 @@ from recompra.predictions.cards.published import models
 from recompra.predictions.listing import LISTS
 from recompra.predictions.models import ModelRecord
 from recompra.predictions.products import NAME, NOT_BETTER
-from recompra.theme.formats import num
+from recompra.theme.formats import num, pct
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -56,7 +56,8 @@ def choice(request: HttpRequest) -> Choice:
     hidden = {}
     if record.reason == NOT_BETTER:
         hidden["personal"] = _("On the shop's own past it was right less often than a simple rule.")
-    return Choice(int(record.parameters.get("memory_days", MEMORY)), hidden)
+    is_ranked = bool(record.parameters.get("ranker"))
+    return Choice(int(record.parameters.get("memory_days", MEMORY)), hidden, is_ranked)
 
 
 @requires(Capability.SEE_PANEL)
@@ -65,7 +66,8 @@ def hits_card(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """How often each list was right; the same beside every customer."""
     visible_customer(request, public_id)
     record = models(request).get(NAME)
-    context = {"record": record, "hits": hits(record), "chosen": chosen(record)}
+    told = [told for told in (chosen(record), ranked(record)) if told]
+    context = {"record": record, "hits": hits(record), "chosen": " ".join(told)}
     return render(request, "predictions/_hits.html", context)
 
 
@@ -97,6 +99,31 @@ def chosen(record: ModelRecord | None) -> str:
         "came in the last %(new)s days is new."
     )
     return (ever if known["popular_window"] == EVER else lately) % told
+
+
+def ranked(record: ModelRecord | None) -> str:
+    """Whether a ranker makes the personal list, and how it did beside the plain one; "" where none was
+    learnt."""
+    told = ((record.accuracy or {}) if record is not None else {}).get("ranker")
+    if not told:
+        return ""
+    rates = {name: pct(told[name]["hit_10"], 1) for name in ("ranked", "plain")}
+    if told["is_used"]:
+        return (
+            _(
+                "The personal list is put in order by a model that learnt from the shop's own past: later on it "
+                "was right for %(ranked)s of the customers, the plain order for %(plain)s."
+            )
+            % rates
+        )
+    return (
+        _(
+            "A model that learnt the order of the personal list from the shop's own past was not clearly better "
+            "later on (right for %(ranked)s of the customers, the plain order for %(plain)s): the plain one "
+            "answers."
+        )
+        % rates
+    )
 
 
 def _hit(name: str, measure: dict[str, Any], told: dict[str, float]) -> Hit:

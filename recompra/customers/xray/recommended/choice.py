@@ -9,16 +9,17 @@ from django.apps import apps
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from recompra.analytics.own_products import MEMORY
+from recompra.analytics.lists.expected import MEMORY
 
 
 @dataclass(frozen=True)
 class Choice:
-    """`memory_days`: how fast habits fade (see `analytics.own_products`). `hidden`: {list: why it is not
-    shown}."""
+    """`memory_days`: how fast habits fade (see `analytics.lists.expected`). `hidden`: {list: why it is not
+    shown}. `is_ranked`: a ranker made the personal list beforehand, and it stands in the facts."""
 
     memory_days: int = MEMORY
     hidden: Mapping[str, str] = field(default_factory=dict)
+    is_ranked: bool = False
 
 
 def choice(request: HttpRequest) -> Choice:

@@ -1,8 +1,8 @@
 """The lists of one customer, made of what the customer has and of what is known of the products.
 
-They are those of `analytics.personal_products`, `due_products`, `together_products`, `up_sell`, `cross_sell`
-and `new_products`, which make them for everybody; a test holds one to the other. In one thing they differ:
-what the customer brought back is not offered as new.
+They are those of `analytics.personal_products`, `due_products`, `together_products`, `following_products`,
+`up_sell`, `cross_sell` and `new_products`, which make them for everybody; a test holds one to the other. In
+one thing they differ: what the customer brought back is not offered as new.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from recompra.analytics.lists.expected import MEMORY, MILLION, THOUSAND, WEIGHT
 from recompra.analytics.lists.rows import LIMIT
-from recompra.analytics.own_products import MEMORY, MILLION, THOUSAND, TOO_LATE, WEIGHT
+from recompra.analytics.own_products import TOO_LATE
 from recompra.customers.xray.recommended.own import Had, Own, Pair
 from recompra.customers.xray.recommended.shelf import Group, Placed, Product, Shelf
 
@@ -93,15 +94,24 @@ def due(own: Own, today: dt.date) -> list[Pick]:
 
 def together(own: Own) -> list[Pick]:
     """What others buy together with the products that the customer bought last."""
+    return _that_go_with(own, own.pairs, "together")
+
+
+def following(own: Own) -> list[Pick]:
+    """What others took some time after the products that the customer bought last."""
+    return _that_go_with(own, own.following, "next")
+
+
+def _that_go_with(own: Own, pairs: Iterable[Pair], reason: str) -> list[Pick]:
     names = {had.product.key: had.product.name for had in own.had}
     met: dict[int, list[Pair]] = defaultdict(list)
-    for pair in own.pairs:
+    for pair in pairs:
         if pair.product.key not in own.known:
             met[pair.product.key].append(pair)
     ranked = sorted(met, key=lambda key: (-sum(pair.score for pair in met[key]), key))
     best = [min(met[key], key=lambda pair: (-pair.score, pair.because)) for key in ranked[:LIMIT]]
     return [
-        Pick(pair.product, "together", {"because": names.get(pair.because, ""), "people": pair.together})
+        Pick(pair.product, reason, {"because": names.get(pair.because, ""), "people": pair.people})
         for pair in best
     ]
 

@@ -14,12 +14,12 @@ import ibis
 import ibis.expr.types as ir
 from django.conf import settings
 
-from recompra.analytics.further_products import LATEST
+from recompra.analytics.lists.latest import LATEST
 from recompra.analytics.taken import taken
 from recompra.customers.xray.purchases import KEY
 from recompra.customers.xray.recommended.shelf import Product, told
 from recompra.warehouse.engine import engine
-from recompra.warehouse.schema import order_items, product_figures, product_pairs
+from recompra.warehouse.schema import next_pairs, order_items, product_figures, product_pairs
 
 _LAST = tuple(ibis.param("int64") for _place in range(LATEST))
 """Parameters, so that the question is compiled once; who has fewer products has some of them twice."""
@@ -48,21 +48,24 @@ class Had:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A product that is bought together with one that the customer has."""
+    """A product that is bought together with one that the customer has, or after it. `people`: sales with
+    both, or customers who took it after that one."""
 
     because: int
     product: Product
-    together: int
+    people: int
     score: int
 
 
 @dataclass(frozen=True)
 class Own:
-    """`known`: keys of every product that the customer ever bought, brought back or not."""
+    """`known`: keys of every product that the customer ever bought, brought back or not. `pairs`: what goes
+    with what they bought last; `following`: what follows it."""
 
     had: tuple[Had, ...] = ()
     known: frozenset[int] = field(default_factory=frozenset)
     pairs: tuple[Pair, ...] = ()
+    following: tuple[Pair, ...] = ()
 
 
 def own(key: int | None, today: dt.date) -> Own:
@@ -74,12 +77,13 @@ def own(key: int | None, today: dt.date) -> Own:
     known = frozenset(row["product_key"] for row in rows)
     had = tuple(_read(row) for row in rows if row["times"] is not None and row["is_offered"] is not None)
     last = _last(rows)
-    pairs = facts.rows(_pairs(), dict(zip(_LAST, cycle(last), strict=False))) if last else []
-    return Own(
-        had,
-        known,
-        tuple(Pair(row["because_key"], Product.of(row), row["together"], row["score"]) for row in pairs),
-    )
+    asked = dict(zip(_LAST, cycle(last), strict=False))
+    both = [_read_pairs(facts.rows(pairs, asked)) if last else () for pairs in (_pairs(), _following())]
+    return Own(had, known, *both)
+
+
+def _read_pairs(rows: Iterable[Mapping[str, Any]]) -> tuple[Pair, ...]:
+    return tuple(Pair(row["because_key"], Product.of(row), row["people"], row["score"]) for row in rows)
 
 
 def _read(row: Mapping[str, Any]) -> Had:
@@ -143,8 +147,18 @@ def _had(today: dt.date) -> ir.Table:
 @lru_cache(maxsize=1)
 def _pairs() -> ir.Table:
     """What is bought together with `LATEST` products."""
-    pairs = product_pairs.filter(product_pairs.product_key.isin(list(_LAST)))
-    met = pairs.select("together", "score", because_key="product_key", product_key="other_key")
+    return _with(product_pairs.select("product_key", "other_key", "score", people="together"))
+
+
+@lru_cache(maxsize=1)
+def _following() -> ir.Table:
+    """What follows them."""
+    return _with(next_pairs.select("product_key", "other_key", "score", people="followed"))
+
+
+def _with(table: ir.Table) -> ir.Table:
+    pairs = table.filter(table.product_key.isin(list(_LAST)))
+    met = pairs.select("people", "score", because_key="product_key", product_key="other_key")
     offered = product_figures.filter(product_figures.is_offered)
     return met.join(told(offered.select("product_key", "group_name", "price")), "product_key")
 

@@ -22,6 +22,7 @@ from recompra.customers.xray.recommended import lists
 from recompra.customers.xray.recommended.choice import Choice, choice
 from recompra.customers.xray.recommended.lists import Pick
 from recompra.customers.xray.recommended.own import Own, own
+from recompra.customers.xray.recommended.ranked import ranked
 from recompra.customers.xray.recommended.shelf import Product, Shelf, shelf
 from recompra.customers.xray.recommended.words import SORTS, Sort, why
 from recompra.theme.panels import customer_panels
@@ -57,7 +58,8 @@ def recommended(request: HttpRequest, public_id: UUID) -> HttpResponse:
     known = shelf()
     chosen = choice(request)
     if known.is_filled:
-        shown = _shown(known, own(purchases.key, today), today, chosen)
+        personal = ranked(purchases.key) if chosen.is_ranked else []
+        shown = _shown(known, own(purchases.key, today), today, chosen, personal)
     else:
         shown = _early(purchases, today)
     context = {
@@ -72,11 +74,13 @@ def recommended(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render_tab(request, customer, "recommended", TEMPLATE, context)
 
 
-def _shown(known: Shelf, has: Own, today: dt.date, chosen: Choice) -> list[Shown]:
+def _shown(known: Shelf, has: Own, today: dt.date, chosen: Choice, personal: list[Pick]) -> list[Shown]:
+    """`personal`: the list that was made beforehand, if any."""
     picks = {
         "due": lists.due(has, today),
-        "personal": lists.personal(has, known, today, chosen.memory_days),
+        "personal": personal or lists.personal(has, known, today, chosen.memory_days),
         "together": lists.together(has),
+        "next": lists.following(has),
         "up_sell": lists.up_sell(has),
         "cross_sell": lists.cross_sell(has, known),
         "popular": lists.popular(has, known),

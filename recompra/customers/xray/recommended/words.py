@@ -54,6 +54,13 @@ SORTS = (
         gettext_lazy("Too few purchases hold what this customer bought together with something else."),
     ),
     Sort(
+        "next",
+        gettext_lazy("Bought next"),
+        "footprints",
+        gettext_lazy("What others took some time after the last products of this customer."),
+        gettext_lazy("Too few people took anything else after what this customer bought."),
+    ),
+    Sort(
         "up_sell",
         pgettext_lazy("up-sell", "One step up"),
         "trending-up",
@@ -149,6 +156,15 @@ def _together(_group: str, told: Mapping[str, Any]) -> str:
     }
 
 
+def _next(_group: str, told: Mapping[str, Any]) -> str:
+    people = told["people"]
+    return ngettext(
+        "%(people)s customer took it after %(because)s",
+        "%(people)s customers took it after %(because)s",
+        people,
+    ) % {"because": told["because"], "people": num(people)}
+
+
 def _up_sell(_group: str, told: Mapping[str, Any]) -> str:
     return _("one step above %(because)s; %(people)s customers took it lately") % {
         "because": told["because"],
@@ -178,6 +194,7 @@ _SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "again": _again,
     "due": _due,
     "together": _together,
+    "next": _next,
     "up_sell": _up_sell,
     "cross_sell": _cross_sell,
 }
