@@ -16,6 +16,13 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 
 
+def folder(name: str, default: str) -> Path:
+    """The folder that NAME names. One that is empty would be the folder in which the command was started."""
+    if not (given := text(name, default).strip()):
+        raise ImproperlyConfigured(f"{name} is empty: it must name a folder, or not be set at all.")
+    return Path(given).resolve()
+
+
 def flag(name: str, default: bool = False) -> bool:
     value = text(name, "1" if default else "0").lower()
     if value in ("1", "true", "yes", "on"):

@@ -11,7 +11,7 @@ from recompra import env
 
 PACKAGE = Path(__file__).resolve().parent
 
-RECOMPRA_HOME = Path(env.text("RECOMPRA_HOME", "data")).resolve()
+RECOMPRA_HOME = env.folder("RECOMPRA_HOME", "data")
 DEBUG = False
 
 

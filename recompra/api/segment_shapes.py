@@ -81,7 +81,7 @@ class CountAsked(Schema):
 
 
 class CountOut(Schema):
-    """How many fit now, of how many; R$ that they spent in all."""
+    """How many fit now, of how many; R$ that they spent in all stores."""
 
     people: int
     base: int

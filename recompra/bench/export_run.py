@@ -27,6 +27,8 @@ def main() -> None:
     table = Table(chosen(USUAL), whole=True)
     everybody = TABLES["people"]
     (counted,) = engine(settings.WAREHOUSE_URL).rows(everybody.agg(people=everybody.count()))
+    if not counted["people"]:
+        raise SystemExit(f"{settings.RECOMPRA_HOME} holds nobody: set RECOMPRA_HOME to a home with people.")
     asked = everybody.limit(most) if most < counted["people"] else everybody
     found = batches(asked, table.facts, "gasto")
     made = Sheet("", (), headings(table))

@@ -31,6 +31,7 @@ class CustomersConfig(AppConfig):
         "export_apart": _("Records kept apart exported"),
         "look_up": _("Public data looked up"),
         "export_changes": _("Changes of records exported"),
+        "export_notes": _("Notes on a customer exported"),
         "export_most_bought": _("A customer's most bought products exported"),
     }
     merges = (

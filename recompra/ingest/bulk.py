@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -13,6 +12,8 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
+
+from recompra.customers.many import one_value
 
 LOADING = {
     "cache_size": -65_536,
@@ -75,10 +76,8 @@ def look_up(sql: str, wanted: Sequence[str] | Sequence[int], *values: str) -> li
     """
     if not wanted:
         return []
-    is_postgresql = connection.vendor == "postgresql"
-    chosen = "= ANY(%s)" if is_postgresql else "IN (SELECT value FROM json_each(%s))"
+    chosen, given = one_value(wanted)
     with connection.cursor() as cursor:
-        given = list(wanted) if is_postgresql else json.dumps(wanted, ensure_ascii=False)
         cursor.execute(sql.format(chosen=chosen), [*values, given])
         return list(cursor.fetchall())
 

@@ -21,8 +21,9 @@ ZERO = ibis.literal(Decimal(0), "decimal(18, 2)")
 
 @dataclass(frozen=True)
 class Count:
-    """`people` fit, of a `base` of everybody who may be seen; `value`: R$ that they spent in all, returns
-    off. `whatsapp`, `email`, `sms`: how many of them a campaign may reach there."""
+    """`people` fit, of a `base` of everybody who may be seen; `value`: R$ that they spent in all stores,
+    returns off, as each one's record tells it. `whatsapp`, `email`, `sms`: how many of them a campaign may
+    reach there. `is_limited`: for somebody who sees some stores only."""
 
     people: int
     base: int
@@ -30,6 +31,7 @@ class Count:
     whatsapp: int
     email: int
     sms: int
+    is_limited: bool = False
 
     @property
     def share(self) -> float:
@@ -42,7 +44,7 @@ def count(rule: Rule, *, as_of: dt.date, stores: StoreScope = None) -> Count:
     facts = engine(settings.WAREHOUSE_URL)
     fitting = facts.rows(totals(people_of(rule, as_of=as_of, stores=stores)))[0]
     base = facts.rows(ALL.of_stores(stores)["people"].agg(n=lambda t: t.count()))[0]
-    return Count(base=base["n"], **fitting)
+    return Count(base=base["n"], is_limited=stores is not None, **fitting)
 
 
 def totals(people: ir.Table) -> ir.Table:

@@ -88,7 +88,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Figures:
-    """How many people, what they spent in all (R$), and whom of them a campaign may reach."""
+    """How many people, what they spent in all stores (R$), and whom of them a campaign may reach."""
 
     people: int
     value: Decimal

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,11 +17,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from recompra.customers.keys import CustomerKey, all_owners, key_of, keys_of
+from recompra.customers.columns import DATA, KINDS, chosen_points, register
+from recompra.customers.keys import CustomerKey, all_owners, key_of, keys_of, owners_of
+from recompra.customers.many import all_of
 from recompra.customers.models import Customer
 from recompra.customers.scope import StoreScope, of_stores, within
 from recompra.privacy import permission
-from recompra.segments.crowd import DATA, KINDS, Crowd, Member, all_of, chosen_points, register
+from recompra.segments.crowd import Crowd, Member
 
 CHUNK = 20_000
 TOGETHER = 100_000
@@ -43,7 +44,7 @@ def members(
     ones are nobody. `to_write`: only contact points that a campaign may use."""
     found = CustomerKey.objects.filter(within(stores, "customer__"), key__in=all_of(keys))
     rows = list(found.values_list(*_COLUMNS))
-    points = chosen_points([row[1] for row in rows], KINDS if with_points else (), to_write=to_write)
+    points = _points([row[1] for row in rows], KINDS if with_points else (), to_write=to_write)
     return {
         key: Member(
             pk,
@@ -56,10 +57,20 @@ def members(
             marital,
             city,
             state,
-            {kind: held[pk] for kind, held in points.items() if pk in held},
+            points[pk],
         )
         for key, pk, public_id, name, cpf, cnpj, born, sex, marital, city, state in rows
     }
+
+
+def _points(ids: list[int], kinds: Sequence[str], *, to_write: bool) -> dict[int, dict[str, str]]:
+    """{customer id: {kind: the value to use}}."""
+    found: dict[int, dict[str, str]] = {pk: {} for pk in ids}
+    for kind, values in chosen_points(pa.array(ids, pa.int64()), kinds, to_write=to_write).items():
+        for pk, value in zip(ids, values.to_pylist(), strict=True):
+            if value:
+                found[pk][kind] = value
+    return found
 
 
 def analysed(rows: Sequence[Row], stores: StoreScope) -> Iterator[tuple[Member, Row]]:
@@ -85,7 +96,7 @@ def crowds(
         elif not owners.are_all:
             owners = _owners_of(keys)
         mine = owners.of(keys)
-        ids, who = register(np.unique(mine[mine > 0]).tolist(), stores, data, to_write=to_write)
+        ids, who = register(np.unique(mine[mine > 0]).tolist(), within(stores), data, to_write=to_write)
         place = pc.index_in(pa.array(mine), ids)
         there = place.is_valid()
         place = place.filter(there)
@@ -167,17 +178,19 @@ def _every_owner() -> Owners:
 
 def _owners_of(keys: Numbers) -> Owners:
     ordered = np.unique(keys).tolist()
-    found = (
-        CustomerKey.objects.filter(key__in=all_of(ordered[at : at + CHUNK])).values_list("key", "customer_id")
-        for at in range(0, len(ordered), CHUNK)
+    return _sorted_owners(
+        (owners_of(ordered[at : at + CHUNK]) for at in range(0, len(ordered), CHUNK)), are_all=False
     )
-    return _sorted_owners(chain.from_iterable(found), are_all=False)
 
 
-def _sorted_owners(pairs: Iterable[tuple[int, int]], *, are_all: bool) -> Owners:
-    flat = np.fromiter(chain.from_iterable(pairs), np.int64).reshape(-1, 2)
-    flat = flat[np.argsort(flat[:, 0])]
-    return Owners(np.ascontiguousarray(flat[:, 0]), np.ascontiguousarray(flat[:, 1]), are_all)
+def _sorted_owners(found: Iterable[pa.Table], *, are_all: bool) -> Owners:
+    parts = list(found)
+    keys, ids = (
+        np.concatenate([np.empty(0, np.int64), *(part[name].to_numpy() for part in parts)])
+        for name in ("key", "customer_id")
+    )
+    order = np.argsort(keys)
+    return Owners(keys[order], ids[order], are_all)
 
 
 # the places of people in a list --------------------------------------------------------------------------

@@ -99,19 +99,19 @@ def export(request: HttpRequest) -> HttpResponseBase:
         reason = form.cleaned_data["motivo"]
         audit.record(request, "export_segments", count=count, reason=reason)
         rows = list(_rows(filters, scope))
-        return as_file("segmentos", form.cleaned_data["formato"], _columns(), iter(rows))
+        return as_file("segmentos", form.cleaned_data["formato"], _columns(whole=scope is None), iter(rows))
     context = {"form": form, "count": count, "back": f"{reverse('segments:list')}?{filters.query()}"}
     return render(request, "segments/export_list.html", context, status=422 if form.is_bound else 200)
 
 
-def _columns() -> list[Column]:
+def _columns(*, whole: bool) -> list[Column]:
     return [
         Column(_("Name"), width=36),
         Column(_("Folder"), width=20),
         Column(_("Description"), width=40),
         Column(_("Rule"), width=60),
         Column(_("People"), Kind.INTEGER),
-        Column(_("Spent so far"), Kind.MONEY),
+        Column(_("Spent so far") if whole else _("Spent in all stores"), Kind.MONEY),
         Column("WhatsApp", Kind.INTEGER),
         Column(_("E-mail"), Kind.INTEGER),
         Column("SMS", Kind.INTEGER),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from recompra.theme.beside import beside
 from recompra.theme.spreadsheet import FORMULA_STARTS, Column, csv_chunks, drafted, human, safe
 from recompra.theme.texts import altered, content, each, found_in, joined
 from recompra.theme.xlsx import write_xlsx
@@ -23,34 +25,28 @@ _QUOTED = frozenset(';"\r\n')
 def write_columns(
     path: Path, columns: Sequence[Column], parts: Iterable[Part], *, done: Callable[[int], None]
 ) -> int:
-    """As `spreadsheet.write`, for people, from parts of the table; how many lines it has. `done` is called
-    after each part with the lines so far."""
-    counted = _Counted(parts, done)
+    """As `spreadsheet.write`, for people, from parts of the table; how many lines it has. A part is written
+    while the next one is found; `done` is called after each with the lines so far."""
+    if (writer := _WRITERS.get(path.suffix)) is None:
+        raise ValueError(f"no writer for {path.suffix!r}")
+    count = 0
+
+    def counted(part: Part) -> None:
+        nonlocal count
+        count += len(part[0])
+        done(count)
+
     with drafted(path) as draft:
-        if path.suffix == ".csv":
-            with draft.open("wb") as file:
-                file.writelines(csv_chunks(columns, ()))
-                for part in counted:
-                    file.write(csv_lines(part))
-        elif path.suffix == ".xlsx":
-            write_xlsx(draft, columns, counted)
-        elif path.suffix == ".parquet":
-            _write_parquet(draft, columns, counted)
-        else:
-            raise ValueError(f"no writer for {path.suffix!r}")
-    return counted.count
+        told = (part for part in parts if len(part[0]))
+        beside(told, partial(writer, draft, columns), handed=counted)
+    return count
 
 
-class _Counted:
-    def __init__(self, parts: Iterable[Part], done: Callable[[int], None]) -> None:
-        self.parts, self.done, self.count = parts, done, 0
-
-    def __iter__(self) -> Iterator[Part]:
-        for part in self.parts:
-            if len(part[0]):
-                yield part
-                self.count += len(part[0])
-                self.done(self.count)
+def _write_csv(path: Path, columns: Sequence[Column], parts: Iterable[Part]) -> None:
+    with path.open("wb") as file:
+        file.writelines(csv_chunks(columns, ()))
+        for part in parts:
+            file.write(csv_lines(part))
 
 
 def csv_lines(part: Part) -> memoryview:
@@ -86,3 +82,10 @@ def _write_parquet(path: Path, columns: Sequence[Column], parts: Iterable[Part])
         for part in parts:
             arrays = [values.cast(one.kind.value) for values, one in zip(part, columns, strict=True)]
             file.write_batch(pa.record_batch(arrays, schema=schema))
+
+
+_WRITERS: dict[str, Callable[[Path, Sequence[Column], Iterable[Part]], None]] = {
+    ".csv": _write_csv,
+    ".xlsx": write_xlsx,
+    ".parquet": _write_parquet,
+}

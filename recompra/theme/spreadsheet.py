@@ -10,13 +10,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
-from itertools import islice
+from functools import lru_cache, partial
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,6 +29,7 @@ from xlsxwriter.worksheet import Worksheet
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 _STARTS = frozenset(FORMULA_STARTS)
+BOLD = "bold"
 SHEET_ROWS = 1_048_575  # below the heading
 CHUNK = 20_000
 TELL = 1_000
@@ -126,7 +128,7 @@ def csv_chunks(columns: Sequence[Column], rows: Iterable[Row], *, machine: bool 
     """The CSV in pieces of up to CHUNK rows: for a file, or for a streamed answer."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter="," if machine else ";", lineterminator="\r\n")
-    told = _machine if machine else human
+    told = plain if machine else human
     if not machine:
         buffer.write("\ufeff")
     writer.writerow([safe(column.title) for column in columns])
@@ -148,7 +150,8 @@ def _texts(values: Iterable[Any], told: Callable[[Any], str]) -> list[str]:
     ]
 
 
-def _machine(value: Any) -> str:
+def plain(value: Any) -> str:
+    """How a CSV for machines tells a value."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -195,32 +198,68 @@ def _write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Row]) -> N
             more = count == SHEET_ROWS
 
 
+def book(sheets: Iterable[tuple[str, Sequence[Column], Iterable[Row]]]) -> bytes:
+    """One XLSX with a sheet for each (title, columns, rows), made in memory and not on the disk."""
+    target = io.BytesIO()
+    with _book(target, None) as (made, formats):
+        for title, columns, rows in sheets:
+            sheet = _headed(made, formats, columns, _sheet_name(title, made.sheetnames))
+            for line, row in enumerate(rows, 1):
+                for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+                    _write_cell(sheet, line, place, column.kind, value, formats.get(column.kind))
+    return target.getvalue()
+
+
+def _sheet_name(title: str, taken: Iterable[str]) -> str:
+    """At most 31 characters, none of []:*?/\\, and not twice, capitals aside (Excel)."""
+    told = re.sub(r"[\[\]:*?/\\]", " ", title).strip(" '")
+    used = {name.casefold() for name in taken}
+    numbered = (f"{told[: 31 - len(tail)]}{tail}" for tail in chain([""], (f" {n}" for n in count(2))))
+    return next(name for name in numbered if name.casefold() not in used)
+
+
 @contextmanager
 def headed_book(
     target: Path | IO[bytes], folder: Path, columns: Sequence[Column]
-) -> Iterator[tuple[Callable[[], Worksheet], Mapping[Kind, Any]]]:
+) -> Iterator[tuple[Callable[[], Worksheet], Mapping[Kind | str, Any]]]:
     """A book that is written at the end of the block: what adds a sheet with these headings, and the formats
     of kinds. What is half written lies in `folder`: it must be as private as the file."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, {**options, "tmpdir": str(folder)}) as book:
-        formats = {
-            Kind.MONEY: book.add_format({"num_format": "#,##0.00"}),
-            Kind.QUANTITY: book.add_format({"num_format": "#,##0.####"}),
-            Kind.SHARE: book.add_format({"num_format": "0.0%"}),
-            Kind.DAY: book.add_format({"num_format": "dd/mm/yyyy"}),
-            Kind.MOMENT: book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
-        }
-        bold = book.add_format({"bold": True})
+    with _book(target, folder) as (made, formats):
+        yield partial(_headed, made, formats, columns), formats
 
-        def new_sheet() -> Worksheet:
-            sheet = book.add_worksheet()
-            sheet.freeze_panes(1, 0)
-            for place, column in enumerate(columns):
-                sheet.set_column(place, place, column.width, formats.get(column.kind))
-                sheet.write_string(0, place, _as_text(column.title), bold)
-            return sheet
 
-        yield new_sheet, formats
+@contextmanager
+def _book(
+    target: Path | IO[bytes], folder: Path | None
+) -> Iterator[tuple[xlsxwriter.Workbook, Mapping[Kind | str, Any]]]:
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    where = {"in_memory": True} if folder is None else {"constant_memory": True, "tmpdir": str(folder)}
+    with xlsxwriter.Workbook(target, {**options, **where}) as made:
+        yield (
+            made,
+            {
+                Kind.MONEY: made.add_format({"num_format": "#,##0.00"}),
+                Kind.QUANTITY: made.add_format({"num_format": "#,##0.####"}),
+                Kind.SHARE: made.add_format({"num_format": "0.0%"}),
+                Kind.DAY: made.add_format({"num_format": "dd/mm/yyyy"}),
+                Kind.MOMENT: made.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
+                BOLD: made.add_format({"bold": True}),
+            },
+        )
+
+
+def _headed(
+    made: xlsxwriter.Workbook,
+    formats: Mapping[Kind | str, Any],
+    columns: Sequence[Column],
+    name: str | None = None,
+) -> Worksheet:
+    sheet = made.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width, formats.get(column.kind))
+        sheet.write_string(0, place, _as_text(column.title), formats[BOLD])
+    return sheet
 
 
 def _as_text(value: str) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
+from collections.abc import Callable
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recompra.accounts.models import User
+from recompra.accounts.models import AccessLog, User
 from recompra.customers.contact.forms import NoteForm
 from recompra.customers.models import Mention, Note, NoteVersion
 from recompra.customers.notes import mentions
@@ -209,3 +213,34 @@ def test_ten_thousand_characters_emoji_and_lines_are_kept_and_direction_marks_ar
     form = NoteForm([], {"texto": "🕯️ ok\nsegunda\u202elinha" + "á" * 9_000, "tipo": "other"})
     assert form.is_valid(), form.errors
     assert form.cleaned_data["texto"].startswith("🕯️ ok\nsegundalinha")
+
+
+def test_notes_leave_as_a_file_masked_as_they_are_shown(
+    shop: Cast, client_for: Callable[[User], Client]
+) -> None:
+    notes.write(shop.ana, "Ligou de (41) 98765-4321", "complaint", by=shop.saulo, called=[shop.lucia])
+    notes.write(shop.ana, "=vela", "feedback", by=shop.otavio)
+    notes.delete(notes.write(shop.ana, "apagada", "other", by=shop.saulo), by=shop.saulo)
+    address = reverse("customers:export_notes", args=[shop.ana.public_id])
+
+    def taken(user: User, query: str = "") -> list[list[str]]:
+        answer = client_for(user).post(address + query, {"formato": "csv", "motivo": "reclamação"})
+        assert answer.status_code == 200
+        content = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+        return list(csv.reader(io.StringIO(content), delimiter=";"))[1:]
+
+    newest, first = taken(shop.marta)
+    assert (newest[1], newest[3]) == (shop.otavio.name, "'=vela")
+    assert first[3] == "Ligou de (••) •••••-••••"
+    assert first[5] == shop.lucia.name
+    assert [line[3] for line in taken(shop.otavio, "?nota=complaint")] == ["Ligou de (41) 98765-4321"]
+    entry = AccessLog.objects.filter(action="export_notes").latest("pk")
+    assert (entry.staff, entry.customer_id, entry.count) == (shop.otavio, shop.ana.pk, 1)
+    assert client_for(shop.lucia).get(address).status_code == 403
+    assert client_for(shop.otavio).post(address, {"formato": "csv"}).status_code == 422
+    assert (
+        address
+        in client_for(shop.otavio)
+        .get(reverse("customers:contact", args=[shop.ana.public_id]))
+        .content.decode()
+    )

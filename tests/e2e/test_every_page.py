@@ -35,7 +35,13 @@ PAGES = [
     "mfa_index",
     "usersessions_list",
 ]
-OF_A_CUSTOMER = ["customers:detail", "customers:contact", "customers:amend", "customers:changes"]
+OF_A_CUSTOMER = [
+    "customers:detail",
+    "customers:contact",
+    "customers:export_notes",
+    "customers:amend",
+    "customers:changes",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -17,11 +17,12 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.utils.translation import override
+from python_calamine import CalamineWorkbook
 
 from recompra import privacy
 from recompra.accounts.models import AccessLog
 from recompra.analytics.rfm_map import segment_of
-from recompra.privacy.dossier.dossier import column_title, dossier, held_tables
+from recompra.privacy.dossier.dossier import column_title, dossier, held_tables, portable
 from tests.house.canary import every_held, plant, rows_bearing
 
 if TYPE_CHECKING:
@@ -135,6 +136,26 @@ def test_the_portable_tables_open_again(shop: Cast, client_for: Callable[..., Cl
     assert tables["warehouse.orders.csv"]
     assert "accounts.AccessLog.csv" not in tables
     assert "warehouse.scores.csv" not in tables
+
+
+def test_the_portable_book_holds_what_the_tables_hold(shop: Cast, client_for: Callable[..., Client]) -> None:
+    shop.ana.name = "=Ana()"
+    shop.ana.save()
+    answer = asked(client_for(shop.denise), shop, "xlsx")
+    assert AccessLog.objects.get(action="portability").customer_id == shop.ana.pk
+    parts = {part["table"]: part["rows"] for part in portable(shop.ana.pk)}
+    with CalamineWorkbook.from_filelike(io.BytesIO(answer.content)) as book:
+        assert [len(name) <= 31 for name in book.sheet_names] == [True] * len(parts)
+        read = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    sheets = {table: [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+              for table, rows in zip(parts, read, strict=True)}  # fmt: skip
+    assert {table: len(rows) for table, rows in sheets.items()} == {
+        table: len(rows) for table, rows in parts.items()
+    }
+    (ana,) = sheets["customers.Customer"]
+    assert (ana["name"], ana["cpf"]) == ("'=Ana()", shop.ana.cpf)
+    orders = sheets["warehouse.orders"]
+    assert [row["order_key"] for row in orders] == [row["order_key"] for row in parts["warehouse.orders"]]
 
 
 @pytest.mark.parametrize("who", ["marta", "lucia", "saulo", "aline"])

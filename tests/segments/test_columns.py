@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recompra.customers import columns
+from recompra.customers.columns import written_all
 from recompra.customers.keys import CustomerKey
 from recompra.customers.models import ContactPoint, Customer
 from recompra.customers.record.fields import MASKS, WRITTEN, shown, written_as
-from recompra.segments import crowd, members
-from recompra.segments.found.columns import COLUMNS, Table, written_all
+from recompra.segments import members
+from recompra.segments.found.columns import COLUMNS, Table
 from recompra.segments.found.listing import batches
 from recompra.segments.rule.people import ALL
 from tests.cast import Cast, customer
@@ -64,7 +66,7 @@ def test_a_file_holds_what_the_page_shows(
     assert file_of(table) == expected
     for together, block in product((1, 4), (1, 3)):
         monkeypatch.setattr(members, "TOGETHER", together)
-        monkeypatch.setattr(crowd, "BLOCK", block)
+        monkeypatch.setattr(columns, "BLOCK", block)
         assert file_of(table) == expected, "however many are looked up at once"
 
 

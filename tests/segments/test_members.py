@@ -17,6 +17,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from recompra.accounts.models import AccessLog, User
+from recompra.customers.columns import DATA
 from recompra.customers.keys import CustomerKey
 from recompra.customers.models import ContactPoint, Customer
 from recompra.customers.roll import people_in
@@ -24,7 +25,6 @@ from recompra.privacy.blocks.hold import block
 from recompra.privacy.consents.ledger import grant
 from recompra.privacy.permission import reasons
 from recompra.segments import members
-from recompra.segments.crowd import DATA
 from recompra.segments.found import listing
 from recompra.segments.found.listing import batches
 from recompra.segments.found.question import EVERYBODY, Question, behind, of_rule, of_segment

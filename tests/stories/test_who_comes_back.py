@@ -261,6 +261,25 @@ def test_from_visit_to_purchase(
     told = rows(shown)
     assert told["google"] == ["4", "4", "2", "2", "1", "25%"]
     assert told["não informada"][0] == "1"
+    assert found["Conhecidos que compraram"][0] == "1"
+    assert "Conhecidos que pararam antes de comprar" not in found
+    for words in ("Clientes conhecidos", "Conhecidos que compraram", "google", "Total"):
+        listed = page(client, people_link(shown, words))
+        assert "Ana Beatriz Souza" in listed
+        assert "Bruno" not in listed
+    assert client.get(f"{HOME}funil/pessoas/?parte=outra").status_code == 404
+
+
+def test_who_stopped_before_the_purchase_is_a_list(
+    twelve: Cast, client_for: ClientFor, today: dt.date, warehouse: str, tmp_path: Path
+) -> None:
+    client = client_for(twelve.otavio)
+    seen = [(1, 3, "view_item", "google"), (1, 3, "add_to_cart", "google"), (2, 3, "purchase", "google")]
+    engine(warehouse).apply(visits_of(seen, today, tmp_path))
+    shown = page(client, f"{HOME}funil/")
+    stopped = page(client, people_link(shown, "Conhecidos que pararam antes de comprar"))
+    assert "Ana Beatriz Souza" in stopped
+    assert "Conhecidos que compraram" not in figures(shown)
 
 
 @pytest.mark.parametrize(

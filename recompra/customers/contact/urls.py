@@ -4,6 +4,7 @@ from django.urls import path
 
 from recompra.customers.contact import address_views, enrichment_views, point_views
 from recompra.customers.contact import tab as contact_tab
+from recompra.customers.notes import export as note_export
 from recompra.customers.notes import views as note_views
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("enderecos/<int:pk>/remover/", address_views.remove_address, name="remove_address"),
     path("notas/nova/", note_views.add_note, name="add_note"),
     path("notas/buscar/", note_views.search_notes, name="search_notes"),
+    path("notas/exportar/", note_export.export_notes, name="export_notes"),
     path("notas/<int:pk>/", note_views.note, name="note"),
     path("notas/<int:pk>/editar/", note_views.edit_note, name="edit_note"),
     path("notas/<int:pk>/fixar/", note_views.pin_note, name="pin_note"),

@@ -50,6 +50,7 @@ def told(request: HttpRequest, customer: Customer, whole: bool, words: str = "")
         "note_words": words,
         "note_form": NoteForm(colleagues),
         "is_searched": bool(words or kind),
+        "may_export": may(user, Capability.EXPORT),
     }
 
 
@@ -68,7 +69,7 @@ def line(note: Note, user: User, whole: bool, called: list[str] | None = None) -
         called = list(note.mentions.order_by("pk").values_list("user__name", flat=True))
     return Line(
         row=note,
-        text=_text(note.text, note, user, whole),
+        text=text_for(note, user, whole),
         called=called,
         may_edit=notes.may_change(user, note),
         may_delete=notes.may_delete(user, note),
@@ -80,6 +81,11 @@ def versions(note: Note, user: User, whole: bool) -> list[Version]:
     """How it read before, the latest first."""
     rows = note.versions.select_related("by").order_by("-at", "-pk")
     return [Version(row, _text(row.text, note, user, whole)) for row in rows]
+
+
+def text_for(note: Note, user: User, whole: bool) -> str:
+    """The text as this person sees it."""
+    return _text(note.text, note, user, whole)
 
 
 def _text(text: str, note: Note, user: User, whole: bool) -> str:

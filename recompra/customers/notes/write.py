@@ -110,14 +110,12 @@ class Page:
 
 def page(customer: Customer, *, kind: str = "", words: str = "", after: str = "") -> Page:
     """A page of the notes of a kind ("": of any) that hold all the words, accents and capitals aside."""
-    found = _shown(customer).select_related("author")
-    if kind in Note.Kind.values:
-        found = found.filter(kind=kind)
+    found = shown(customer, kind)
     for word in text_key(words).split():
         found = found.filter(text_key__contains=word)
     place = keyset.decode(after, dt.datetime, int)
-    pinned = [] if place else list(found.filter(is_pinned=True).order_by("-created_at", "-pk"))
-    others = found.filter(is_pinned=False).order_by("-created_at", "-pk")
+    pinned = [] if place else list(found.filter(is_pinned=True))
+    others = found.filter(is_pinned=False)
     if place and isinstance(place[0], dt.datetime) and place[0].tzinfo:
         others = others.filter(Q(created_at__lt=place[0]) | Q(created_at=place[0], pk__lt=place[1]))
     read = list(others[: PAGE + 1])
@@ -125,8 +123,12 @@ def page(customer: Customer, *, kind: str = "", words: str = "", after: str = ""
     return Page(pinned, read[:PAGE], keyset.encode(last.created_at, last.pk) if last else "")
 
 
-def _shown(customer: Customer) -> QuerySet[Note]:
-    return Note.objects.filter(customer=customer, deleted_at=None)
+def shown(customer: Customer, kind: str = "") -> QuerySet[Note]:
+    """The notes on a customer, newest first; those of a kind, where it is one."""
+    found = Note.objects.filter(customer=customer, deleted_at=None).select_related("author")
+    if kind in Note.Kind.values:
+        found = found.filter(kind=kind)
+    return found.order_by("-created_at", "-pk")
 
 
 def masked(text: str) -> str:

@@ -23,7 +23,7 @@ from recompra.dashboards.customers.asked import Asked
 from recompra.dashboards.customers.tile import Counted, Tile
 from recompra.warehouse.engine import engine
 
-FORM = 1  # another number when what tiles count changes its form
+FORM = 2  # another number when what tiles count changes its form
 KEPT_SECONDS = 2 * 86_400
 
 _guard = threading.Lock()

@@ -9,8 +9,10 @@ import ibis
 import ibis.expr.types as ir
 
 from recompra.analytics.calendar import starts_on
+from recompra.analytics.funnel import STAGES
 from recompra.analytics.standing import identified
 from recompra.dashboards.customers.asked import Asked
+from recompra.warehouse.schema import visits
 
 
 def everybody(asked: Asked) -> ir.Table:
@@ -85,3 +87,26 @@ def by_times(rows: ir.Table, least: int, most: int | None) -> ir.Table:
     if most is not None:
         inside &= each.times <= most
     return each.filter(inside).select("customer_key")
+
+
+def visitors(asked: Asked, stage: str = "", *, by: tuple[str, str | None] | None = None) -> ir.Table:
+    """Who signed in among the visitors of the period: those who reached this stage of `funnel.STAGES` ("":
+    any). `by`: of one source, medium or campaign (column, value; None where it was not told)."""
+    inside = visits.filter(
+        visits.occurred_on >= ibis.literal(asked.since), visits.occurred_on <= ibis.literal(asked.until)
+    )
+    if asked.stores is not None:
+        inside = inside.filter(inside.store_key.isin(sorted(asked.stores)))
+    if by is not None:
+        came, value = inside[by[0]], by[1]
+        inside = inside.filter(came.isnull() if value is None else came == value)
+    if stage:
+        there = inside.filter(inside.event.isin(STAGES[stage]))
+        inside = inside.filter(inside.visitor_key.isin(there.visitor_key))
+    return inside.filter(inside.customer_key.notnull()).select("customer_key").distinct()
+
+
+def stopped(asked: Asked) -> ir.Table:
+    """Those who had something in the cart, or began to pay, and did not buy."""
+    near, bought = visitors(asked, "decision"), visitors(asked, "action")
+    return near.filter(near.customer_key.notin(bought.customer_key))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.utils import timezone
 
+from recompra.customers.many import one_value
 from recompra.customers.models import Customer
 from recompra.privacy.consents.fold import ANY, Said, Stand, fold
 from recompra.privacy.models import Action, Channel, Consent, ConsentEvent, ConsentText, Purpose
@@ -207,9 +207,7 @@ def declare_new(customers: Sequence[int], *, source: str, evidence: str = "") ->
     `accepts_contact`. Two statements whatever their number; inside the caller's transaction."""
     if not customers:
         return
-    is_postgresql = connection.vendor == "postgresql"
-    chosen = "= ANY(%s)" if is_postgresql else "IN (SELECT value FROM json_each(%s))"
-    ids = list(customers) if is_postgresql else json.dumps(list(customers))
+    chosen, ids = one_value(customers)
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(FIRST_WORDS.format(chosen=chosen), [source, evidence, now, now, ids])

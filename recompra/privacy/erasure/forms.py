@@ -19,6 +19,7 @@ class DossierForm(forms.Form):
             ("pdf", _("PDF, to read and print")),
             ("json", _("JSON, complete, for machines")),
             ("zip", _("Portability: one CSV per table, in a ZIP")),
+            ("xlsx", _("Portability: Excel (XLSX), one sheet per table")),
         ],
     )
     identidade = forms.ChoiceField(label=_("Identity checked by"), choices=[("", "---------"), *CHECKED])

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -21,17 +18,23 @@ from recompra.customers.models import Customer
 from recompra.customers.scope import member, visible_customer
 from recompra.privacy.dossier import dossier
 from recompra.privacy.dossier.pdf import dossier_pdf
+from recompra.privacy.dossier.portability import as_book, as_zip
 from recompra.privacy.erasure.erase import records_of, refuse_held, request_erasure
 from recompra.privacy.erasure.forms import DossierForm, EraseForm
 from recompra.privacy.erasure.receipt import receipt, receipt_pdf
 from recompra.privacy.models import Erasure, PrivacyRequest
 from recompra.privacy.requests import handle as requests
-from recompra.theme.personal import Row
 from recompra.theme.refused import Refused
-from recompra.theme.spreadsheet import Column, csv_chunks
+from recompra.theme.spreadsheet import CONTENT_TYPES
 from recompra.work.fragments import progress
 
-TYPES = {"pdf": "application/pdf", "json": "application/json", "zip": "application/zip"}
+PORTABLE = {"zip": as_zip, "xlsx": as_book}
+TYPES = {
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "zip": "application/zip",
+    "xlsx": CONTENT_TYPES["xlsx"],
+}
 LOGGED = ("name", "cpf", "cnpj", "rg", "email", "phone", "mobile", "birth_date", "address")
 
 
@@ -60,7 +63,7 @@ def _taken(
     """The file; the log says who took it, how the identity was checked, and nothing of its content."""
     kind = form.cleaned_data["formato"]
     checked = str(PrivacyRequest.Identity(form.cleaned_data["identidade"]).label)
-    what = "portability" if kind == "zip" else "dossier"
+    what = "portability" if kind in PORTABLE else "dossier"
     audit.record(request, what, customer_id=customer.pk, fields=LOGGED, reason=checked)
     if asked is not None:
         _identified(request, asked, form)
@@ -73,27 +76,10 @@ def _taken(
 
 
 def _file(customer_id: int, kind: str) -> bytes:
-    if kind == "zip":
-        return portability_zip(dossier.portable(customer_id))
+    if kind in PORTABLE:
+        return PORTABLE[kind](dossier.portable(customer_id))
     found = dossier.dossier(customer_id)
     return dossier_pdf(found) if kind == "pdf" else json.dumps(found, ensure_ascii=False, indent=1).encode()
-
-
-def portability_zip(parts: list[dict[str, Any]]) -> bytes:
-    """One CSV for machines per table (comma, ISO days, no formulas): made in memory, never on the disk."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in parts:
-            names = list(dict.fromkeys(name for row in part["rows"] for name in row))
-            lines = (tuple(_cell(row, name) for name in names) for row in part["rows"])
-            content = b"".join(csv_chunks([Column(name) for name in names], lines, machine=True))
-            archive.writestr(f"{part['table']}.csv", content)
-    return packed.getvalue()
-
-
-def _cell(row: Row, name: str) -> Any:
-    value = row.get(name)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
 
 
 @requires(Capability.PRIVACY)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from recompra.accounts.models import Store, User
+from recompra.customers.columns import written_all
 from recompra.customers.record.fields import is_masked, written_as
 from recompra.segments.crowd import Crowd, Member
 from recompra.segments.models import ListColumns
@@ -33,7 +34,7 @@ AS_IT_IS = ("title", "public_id")
 class Column:
     """`fact`: the column of `people` that it shows; else `data`: what of a `Member`, the first of these that
     there is. `field`: the field of the record by whose rule it is masked. `words`: whose words stand for its
-    values, of those of `Table`."""
+    values, of those of `Table`; `told`: the words themselves, of a list of its own."""
 
     name: str
     title: StrPromise | str
@@ -43,6 +44,7 @@ class Column:
     field: str = ""
     width: int = 14
     words: str = ""
+    told: Callable[[Any], str | None] | None = None
 
     @property
     def is_personal(self) -> bool:
@@ -84,7 +86,7 @@ class Table:
         return [(one, _told(one, read(who, row))) for one, read in zip(self.columns, self._read, strict=True)]
 
     def _reader(self, column: Column) -> Reader:
-        fact, words = column.fact, self.words.get(column.words)
+        fact, words = column.fact, column.told or self.words.get(column.words)
         if not column.data:
             return lambda who, row: row[fact] if words is None else words(row[fact])
         written = [(datum, self._written(datum)) for datum in column.data]
@@ -97,7 +99,7 @@ class Table:
     def _values(self, column: Column, crowd: Crowd) -> pa.Array:
         if not column.data:
             values = crowd.rows.column(column.fact)
-            words = self.words.get(column.words)
+            words = column.told or self.words.get(column.words)
             return values if words is None else each(values, words)
         found = [written_all(crowd.who[datum], self._written(datum)) for datum in column.data]
         return reduce(lambda first, other: pc.if_else(pc.equal(first, ""), other, first), found)
@@ -105,11 +107,6 @@ class Table:
     def _written(self, datum: str) -> Callable[[str], str]:
         """How a datum is written, with its mask."""
         return str if datum in AS_IT_IS else written_as(datum, whole=self.whole)
-
-
-def written_all(texts: pa.Array, write: Callable[[str], str]) -> pa.Array:
-    """Each of a column of texts as it is written, "" as it is."""
-    return texts if write is str else each(texts, lambda text: write(text) if text else "")
 
 
 def _told(column: Column, value: Any) -> str:
