@@ -49,33 +49,42 @@ def churn_sums(
     the last purchase do not change while a customer is silent.
     """
     sales = orders.filter(*_sales(orders, as_of, one_in, store_keys))
-    people = _people(_days(sales), as_of)
     lines = order_items.filter(
         *_sales(order_items, as_of, one_in, store_keys),
         order_items.ordered_on > ibis.literal(as_of - dt.timedelta(days=YEAR)),
         order_items.product_key.notnull(),
     )
-    kinds = lines.select("customer_key", "product_key").distinct()
-    goods = kinds.group_by("customer_key").agg(products_12m=kinds.count())
-    both = people.left_join(goods, people.customer_key == goods.customer_key)
-    return both.select(
-        *(people[name] for name in people.columns), products_12m=goods.products_12m.fill_null(0).cast("int64")
-    )
+    return _with_goods(_people(_days(sales), as_of), lines)
 
 
 @step
-def churn_features(sums: ir.Table, *, usual_interval: int) -> ir.Table:
+def churn_sums_at(
+    orders: ir.Table, order_items: ir.Table, cuts: ir.Table, *, store_keys: Iterable[int] | None = None
+) -> ir.Table:
+    """As `churn_sums`, as of each of several days at once.
+
+    `cuts`: as_of, the days. Columns: as_of, then those of `churn_sums`.
+    """
+    sales = _by_then(orders, cuts, store_keys)
+    lines = _by_then(order_items, cuts, store_keys)
+    lately = lines.as_of.delta(lines.ordered_on, unit="day") < YEAR
+    return _with_goods(_people(_days(sales)), lines.filter(lately, lines.product_key.notnull()))
+
+
+@step
+def churn_features(sums: ir.Table, *, usual_interval: int | ir.IntegerValue) -> ir.Table:
     """The features of the risk model, of the rows of `churn_sums`.
 
-    `usual_interval`: the mean ln(days) of the shop's intervals, millionths. Columns: customer_key, repeats,
-    last_days, age_days, silence_days; then, all in millionths: silence (ln(1 + silence_days)); overdue,
-    long_overdue (by how much silence exceeds the own interval, and e times the own interval; 0 when it does
-    not); decayed_15 .. decayed_360 (ln(1 + decayed count)); days_12m (ln(1 + n)); once (1 for one purchase
-    day); interval (mean ln of the own intervals, drawn to the shop's); irregularity (standard deviation over
-    mean of the intervals, drawn to .7); ticket (ln(1 + mean order in the year up to the last purchase, R$));
-    ticket_change (ln of that over the mean order of the year before, 0 without); growth (ln of (1 + purchase
-    days in the 90 days up to the last purchase) / (1 + in the 90 before)); products, units (ln(1 + n) of 12
-    months).
+    `usual_interval`: the mean ln(days) of the shop's intervals, millionths; a column of the rows where they
+    are as of several days. Columns: customer_key (after as_of, where the rows have it), repeats, last_days,
+    age_days, silence_days; then, all in millionths: silence (ln(1 + silence_days)); overdue, long_overdue
+    (by how much silence exceeds the own interval, and e times the own interval; 0 when it does not);
+    decayed_15 .. decayed_360 (ln(1 + decayed count)); days_12m (ln(1 + n)); once (1 for one purchase day);
+    interval (mean ln of the own intervals, drawn to the shop's); irregularity (standard deviation over mean
+    of the intervals, drawn to .7); ticket (ln(1 + mean order in the year up to the last purchase, R$));
+    ticket_change (ln of that over the mean order of the year before, 0 without); growth (ln of (1 +
+    purchase days in the 90 days up to the last purchase) / (1 + in the 90 before)); products, units (ln(1 +
+    n) of 12 months).
     """
     prior = PRIOR_INTERVALS
     own = half_up(sums.interval_logs + prior * usual_interval, sums.intervals + prior)
@@ -85,7 +94,7 @@ def churn_features(sums: ir.Table, *, usual_interval: int) -> ir.Table:
     before = _ticket(told.cents_before, told.sales_before)
     nothing = ibis.literal(0, "int64")
     return told.select(
-        "customer_key",
+        *_keys(told),
         "repeats",
         "last_days",
         "age_days",
@@ -113,12 +122,27 @@ def _sales(
     return found if one_in == 1 else [*found, rows.customer_key % one_in == 0]
 
 
+def _keys(rows: ir.Table) -> list[str]:
+    """Whom a row is about: a customer, where there are several days as of one of them."""
+    return [name for name in ("as_of", "customer_key") if name in rows.columns]
+
+
+def _by_then(rows: ir.Table, cuts: ir.Table, store_keys: Iterable[int] | None) -> ir.Table:
+    """The sales up to each of the days: a row for each sale and day."""
+    counted = [rows.customer_key.notnull(), ~rows.is_cancelled, rows.kind == "sale"]
+    if store_keys is not None:
+        counted.append(rows.store_key.isin(sorted(store_keys)))
+    sold = rows.filter(*counted)
+    return sold.join(cuts, sold.ordered_on <= cuts.as_of)
+
+
 def _days(sales: ir.Table) -> ir.Table:
     """Each sale with its cents; is_day (true of one sale of each purchase day); gap (of that one: days since
     the purchase day before; null: there was none); from_last (days until the last one)."""
-    order = {"group_by": sales.customer_key, "order_by": sales.ordered_on}
+    keys = _keys(sales)
+    order = {"group_by": [sales[name] for name in keys], "order_by": sales.ordered_on}
     known = sales.select(
-        "customer_key",
+        *keys,
         "ordered_on",
         "units",
         cents=cents(sales.net),
@@ -133,13 +157,13 @@ def _days(sales: ir.Table) -> ir.Table:
     )
 
 
-def _people(days: ir.Table, as_of: dt.date) -> ir.Table:
-    """Per customer everything but the products."""
-    age = ibis.literal(as_of).delta(days.ordered_on, unit="day").cast("int64")
-    lately = days.ordered_on > ibis.literal(as_of - dt.timedelta(days=YEAR))
+def _people(days: ir.Table, as_of: dt.date | None = None) -> ir.Table:
+    """Per customer everything but the products; as of a day, or of that of each row."""
+    age = _today(days, as_of).delta(days.ordered_on, unit="day").cast("int64")
+    lately = age < YEAR
     year, quarter = days.from_last < YEAR, days.from_last < QUARTER
     before, earlier = ~year & (days.from_last < 2 * YEAR), ~quarter & (days.from_last < 2 * QUARTER)
-    sums = days.group_by("customer_key").agg(
+    sums = days.group_by(_keys(days)).agg(
         last_on=days.ordered_on.max(),
         first_on=days.ordered_on.min(),
         repeats=_count(days, days.is_day) - 1,
@@ -157,14 +181,30 @@ def _people(days: ir.Table, as_of: dt.date) -> ir.Table:
         days_90_before=_count(days, days.is_day & earlier),
         units_12m=days.units.sum(where=lately).fill_null(0).floor().cast("int64"),
     )
-    today = ibis.literal(as_of)
+    today = _today(sums, as_of)
     return sums.select(
-        "customer_key",
+        *_keys(sums),
         silence_days=today.delta(sums.last_on, unit="day").cast("int64"),
         repeats=sums.repeats,
         last_days=sums.last_on.delta(sums.first_on, unit="day").cast("int64"),
         age_days=today.delta(sums.first_on, unit="day").cast("int64"),
-        **{name: sums[name] for name in sums.columns[4:]},
+        **{name: sums[name] for name in sums.columns[sums.columns.index("days_12m") :]},
+    )
+
+
+def _today(rows: ir.Table, as_of: dt.date | None) -> ir.DateValue:
+    day: ir.DateValue = ibis.literal(as_of) if as_of is not None else rows.as_of
+    return day
+
+
+def _with_goods(people: ir.Table, lines: ir.Table) -> ir.Table:
+    """The people with the number of different products in these lines."""
+    keys = _keys(people)
+    kinds = lines.select(*keys, "product_key").distinct()
+    goods = kinds.group_by(keys).agg(products_12m=kinds.count())
+    both = people.left_join(goods, [people[name] == goods[name] for name in keys])
+    return both.select(
+        *(people[name] for name in people.columns), products_12m=goods.products_12m.fill_null(0).cast("int64")
     )
 
 

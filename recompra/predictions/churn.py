@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -14,15 +14,15 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from recompra.analytics.btyd.fit import Fitted
 from recompra.analytics.churn import leaning
 from recompra.analytics.churn.cuts import cuts
-from recompra.analytics.churn.features import FEATURES, FREE, FROM_TABLE, NAMES, Floats
-from recompra.analytics.churn.model import Lessons, Model, Window
-from recompra.analytics.churn_features import ONE, churn_features, churn_sums
+from recompra.analytics.churn.features import FEATURES, FREE
+from recompra.analytics.churn.model import Lessons, Model
+from recompra.analytics.churn_features import ONE, churn_features
 from recompra.analytics.churn_risk import Term, churn_risk
-from recompra.analytics.standing import identified
 from recompra.predictions import churn_check
+from recompra.predictions.churn_check import Verdict
+from recompra.predictions.churn_windows import HISTORY, Sales, Seen, seen
 from recompra.predictions.part import Asked, NotEnoughData, Part, Record, rounded
 from recompra.warehouse.contract import Desk
 
@@ -31,36 +31,15 @@ ROWS = 120_000
 shop's own changes do. Beyond it, every n-th customer by key."""
 LEAST = 10
 """Of fewer customers nothing is told."""
-HISTORY = ("repeats", "last_days", "age_days")
 UNSURE = ("empty", "no_repeats", "few")
 
 
 @dataclass(frozen=True)
-class Sales:
-    """What is read, and the part of it that is learnt from: one customer in `one_in`."""
+class Learnt:
+    """Who answers, and the model that does."""
 
-    orders: ir.Table
-    items: ir.Table
-    asked: Asked
-    one_in: int = 1
-
-    def sums(self, day: dt.date) -> ir.Table:
-        return churn_sums(
-            self.orders, self.items, as_of=day, one_in=self.one_in, store_keys=self.asked.store_keys
-        )
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Customers as of a day, in grouped rows: the features, the buy-till-you-die model of that day, and the
-    shop's usual interval (mean ln(days), millionths)."""
-
-    rows: Floats
-    count: Floats
-    lost: Floats
-    silent: Floats
-    law: Fitted
-    usual_interval: int
+    verdict: Verdict
+    model: Model
 
 
 def churn(desk: Desk, orders: ir.Table, order_items: ir.Table, asked: Asked) -> Part:
@@ -69,31 +48,34 @@ def churn(desk: Desk, orders: ir.Table, order_items: ir.Table, asked: Asked) -> 
     Its columns are those of `churn_risk` and churn_source: "model", or "btyd" where the buy-till-you-die
     model answers instead, and the record says why. Raises NotEnoughData.
     """
-    whole = Sales(orders, order_items, asked)
-    customers, since = _extent(desk, whole)
+    sales = Sales(orders, order_items, asked)
+    customers, since = sales.extent(desk)
     if customers < LEAST:
         raise NotEnoughData
     days = cuts(asked.as_of, since, asked.horizon_days)
     one_in = -(-customers * (len(days) + 1) // ROWS)
-    with _sampled(desk, whole, one_in) as sample:
-        windows = [_window(desk, sample, day) for day in days]
-        now = _seen(desk, sample, asked.as_of)
-    lessons = Lessons([window for window in windows if window is not None], asked.active_days)
-    verdict = churn_check.verdict(lessons, asked)
-    if now.law.note in UNSURE and verdict.accuracy is None:
-        raise NotEnoughData
-    today = asked.as_of.toordinal()
-    learnt = lessons.model(today) if verdict.source == "model" else None
-    model = learnt or lessons.btyd(today)
-    base, terms = _terms(model, now, asked)
-    table = _scored(desk, whole, now, base, terms, verdict.source)
+    with sales.some(desk, one_in) as some:
+        known = seen(desk, some, [*days, asked.as_of])
+    now = known[asked.as_of]
+    with ThreadPoolExecutor(1) as beside:  # the engine sums up everybody while the model is learnt
+        everybody = beside.submit(desk.hold, sales.sums(), "churn_everybody")
+        learnt = _learnt(known, days, asked)
+    sums = everybody.result()
+    try:
+        if now.law.note in UNSURE and learnt.verdict.accuracy is None:
+            raise NotEnoughData
+        base, terms = _terms(learnt.model, now, asked)
+        table = _scored(desk, sums, now, asked, base, terms, learnt.verdict.source)
+    finally:
+        desk.drop("churn_everybody")
+    verdict = learnt.verdict
     data = {
         "customers": customers,
         "since": since.isoformat(),
         "until": asked.as_of.isoformat(),
         "one_in": one_in,
     }
-    parameters = _parameters(model, now, asked) | {
+    parameters = _parameters(learnt.model, now, asked) | {
         "source": verdict.source,
         "base": base,
         "terms": {name: vars(term) for name, term in terms.items()},
@@ -119,88 +101,13 @@ def _parameters(model: Model, now: Seen, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _extent(desk: Desk, sales: Sales) -> tuple[int, dt.date]:
-    """How many customers have a sale by the day that is asked about, and the first day of sales."""
-    asked = sales.asked
-    sold = sales.orders.filter(
-        *identified(sales.orders, until=asked.as_of, store_keys=asked.store_keys), sales.orders.kind == "sale"
-    )
-    row = desk.rows(sold.agg(customers=sold.customer_key.nunique(), since=sold.ordered_on.min()))[0]
-    return row["customers"], row["since"] or asked.as_of
-
-
-@contextmanager
-def _sampled(desk: Desk, sales: Sales, one_in: int) -> Iterator[Sales]:
-    """The sales of one customer in so many, read once for all windows."""
-    if one_in <= 1:
-        yield sales
-        return
-    own = [
-        desk.hold(
-            table.filter(
-                *identified(table, until=sales.asked.as_of, store_keys=sales.asked.store_keys),
-                table.kind == "sale",
-                table.customer_key % one_in == 0,
-            ),
-            name,
-        )
-        for table, name in ((sales.orders, "churn_orders"), (sales.items, "churn_items"))
-    ]
-    yield Sales(own[0], own[1], sales.asked)
-    desk.drop("churn_orders")
-    desk.drop("churn_items")
-
-
-def _window(desk: Desk, sales: Sales, day: dt.date) -> Window | None:
-    """The customers of a past day, and who of them was lost in the horizon after it."""
-    seen = _seen(desk, sales, day)
-    if not len(seen.rows):
-        return None
-    return Window(day.toordinal(), sales.asked.horizon_days, seen.rows, seen.count, seen.lost, seen.silent)
-
-
-def _seen(desk: Desk, sales: Sales, day: dt.date) -> Seen:
-    sums = desk.hold(sales.sums(day), "churn_sums")
-    try:
-        usual = _usual_interval(desk, sums)
-        found = desk.run(_grouped(churn_features(sums, usual_interval=usual), _returned(sales, day)))
-    finally:
-        desk.drop("churn_sums")
-    columns = {name: found[name].to_numpy().astype(np.float64) for name in found.column_names}
-    days = leaning.Days(*(columns[name] for name in (*HISTORY, "customers")))
-    law = leaning.learnt(days)
-    fresh, silence = leaning.logits(law, days, sales.asked.horizon_days)
-    told = {"logit_fresh": fresh, "logit_silence": silence} | columns
-    rows = np.column_stack([told[name] for name in NAMES]) / ONE
-    return Seen(rows, columns["customers"], columns["lost"], columns["silence_days"], law, usual)
-
-
-def _usual_interval(desk: Desk, sums: ir.Table) -> int:
-    """The mean ln(days) of all intervals, millionths; of a shop without any, of a month."""
-    row = desk.rows(sums.agg(logs=sums.interval_logs.sum(), n=sums.intervals.sum()))[0]
-    return round(int(row["logs"]) / int(row["n"])) if row["n"] else round(float(np.log(30)) * ONE)
-
-
-def _returned(sales: Sales, day: dt.date) -> ir.Table:
-    """Who bought in the horizon after a day."""
-    until = min(day + dt.timedelta(days=sales.asked.horizon_days), sales.asked.as_of)
-    rules = identified(
-        sales.orders,
-        since=day + dt.timedelta(days=1),
-        until=until,
-        store_keys=sales.asked.store_keys,
-    )
-    came = sales.orders.filter(*rules, sales.orders.kind == "sale")
-    return came.select("customer_key").distinct().mutate(came=ibis.literal(1, "int64"))
-
-
-def _grouped(features: ir.Table, returned: ir.Table) -> ir.Table:
-    """The distinct rows in a fixed order, how many customers share each, and how many were lost."""
-    both = features.left_join(returned, features.customer_key == returned.customer_key)
-    keys = [*HISTORY, "silence_days", *FROM_TABLE]
-    told = both.select(*(features[name] for name in keys), lost=1 - returned.came.fill_null(0))
-    groups = told.group_by(keys).agg(customers=told.count().cast("int64"), lost=told.lost.sum().cast("int64"))
-    return groups.order_by(keys)
+def _learnt(known: dict[dt.date, Seen], days: Sequence[dt.date], asked: Asked) -> Learnt:
+    """What the windows after these days taught."""
+    windows = [known[day].window(day, asked.horizon_days) for day in days if len(known[day].rows)]
+    lessons, today = Lessons(windows, asked.active_days), asked.as_of.toordinal()
+    verdict = churn_check.verdict(lessons, asked)
+    model = lessons.model(today) if verdict.source == "model" else None
+    return Learnt(verdict, model or lessons.btyd(today))
 
 
 def _terms(model: Model, now: Seen, asked: Asked) -> tuple[float, dict[str, Term]]:
@@ -222,13 +129,11 @@ def _terms(model: Model, now: Seen, asked: Asked) -> tuple[float, dict[str, Term
 
 
 def _scored(
-    desk: Desk, sales: Sales, now: Seen, base: float, terms: dict[str, Term], source: str
+    desk: Desk, sums: ir.Table, now: Seen, asked: Asked, base: float, terms: dict[str, Term], source: str
 ) -> ir.Table:
     """Everybody's risk, held as the table "churn"."""
-    asked = sales.asked
-    own = churn_features(sales.sums(asked.as_of), usual_interval=now.usual_interval)
-    features = desk.hold(own, "churn_features")
-    histories = desk.run(features.group_by(HISTORY).agg(customers=features.count().cast("int64")))
+    histories = desk.run(sums.group_by(HISTORY).agg(customers=sums.count().cast("int64")))
+    features = churn_features(sums, usual_interval=now.usual_interval)
     columns = [histories[name].to_numpy().astype(np.float64) for name in (*HISTORY, "customers")]
     fresh, silence = leaning.logits(now.law, leaning.Days(*columns), asked.horizon_days)
     told = pa.table(
@@ -243,5 +148,4 @@ def _scored(
     risks = churn_risk(joined, base=base, terms=terms, active_days=asked.active_days)
     table = desk.hold(risks.mutate(churn_source=ibis.literal(source)), "churn")
     desk.drop("churn_logits")
-    desk.drop("churn_features")
     return table

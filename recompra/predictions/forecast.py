@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,10 @@ from recompra.analytics.btyd.ahead import LAWS, Outlook, Span
 from recompra.analytics.btyd.fit import Fitted, fit
 from recompra.analytics.btyd.gamma_gamma import FittedSpending, Spending, fit_spending
 from recompra.analytics.btyd.histories import Histories
+from recompra.analytics.btyd.pieces import AT_ONCE
 from recompra.analytics.purchase_history import purchase_groups, purchase_history, spend_groups
 from recompra.predictions.part import NotEnoughData
-from recompra.predictions.season import factors
+from recompra.predictions.season import factors, year_ago
 from recompra.warehouse.contract import Desk
 
 KEY = ("repeats", "last_days", "age_days")
@@ -69,10 +71,14 @@ def forecast(desk: Desk, orders: ir.Table, asking: Asking, name: str) -> Forecas
             raise NotEnoughData
         groups = desk.run(purchase_groups(history))
         known = histories_of(groups)
-        fitted = tuple(fit(law, known) for law in LAWS)
-        spending = fit_spending(_spending(desk, history))
+        spends = _spending(desk, history)
         some = one_in(orders, base["customers"])
-        busy = factors(desk, some, fitted, asking.as_of, asking.days, asking.store_keys)
+        with ThreadPoolExecutor(AT_ONCE) as beside:  # while models are fitted the engine looks a year back
+            laws = [beside.submit(fit, law, known) for law in LAWS]
+            worth = beside.submit(fit_spending, spends)
+            then = year_ago(desk, some, asking.as_of, max(asking.days), asking.store_keys)
+        fitted, spending = tuple(law.result() for law in laws), worth.result()
+        busy = factors(then, fitted, asking.days)
         kept = min(max(float(base["net"]) / float(base["spend"]), 0.0), 1.0) if base["spend"] > 0 else 1.0
         scored = desk.hold(_scored(groups, known, fitted, busy, asking.horizon_days), f"{name}_groups")
         table = desk.hold(_told(history, scored, spending, kept, asking.days), name)

@@ -77,9 +77,12 @@ class NotEnoughData(Exception):
 
 def rounded(value: Any) -> Any:
     """Floats of a record in 12 significant digits, within lists and dictionaries too, so that the last bits
-    of a processor make no new version. What is no finite number is none: JSON knows no other."""
+    of a processor make no new version. ValueError: a number that is none; what nobody knows is left out, or
+    None."""
     if isinstance(value, float):
-        return float(f"{value:.12g}") if math.isfinite(value) else None
+        if not math.isfinite(value):
+            raise ValueError("a record holds finite numbers alone")
+        return float(f"{value:.12g}")
     if isinstance(value, dict):
         return {name: rounded(one) for name, one in value.items()}
     if isinstance(value, list | tuple):

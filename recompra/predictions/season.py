@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 import ibis
@@ -28,19 +29,19 @@ independent ones would. The season's share of the three is how much of what was 
 MOST = math.log(3)
 
 
-def factors(
-    desk: Desk,
-    orders: ir.Table,
-    fitted: Sequence[Fitted],
-    as_of: dt.date,
-    days: Sequence[int],
-    store_keys: frozenset[int] | None,
-) -> dict[int, float]:
-    """{days: the factor of what the models expect of the next days}, 1 for all without a year of history.
+@dataclass(frozen=True)
+class YearAgo:
+    """The customers of a year ago, and by number of days how many purchase days they then had in as many."""
 
-    The models of today are asked about the customers as they were a year ago; what these then bought in as
-    many days is held against the answer. Stretches of up to a year.
-    """
+    known: Histories
+    bought: list[int]
+
+
+def year_ago(
+    desk: Desk, orders: ir.Table, as_of: dt.date, longest: int, store_keys: frozenset[int] | None
+) -> YearAgo | None:
+    """Who bought until a year before `as_of`, and what they then bought in up to `longest` days; None where
+    too few had been watched for a quarter by then."""
     past = as_of - dt.timedelta(days=YEAR)
     then = desk.hold(purchase_history(orders, as_of=past, store_keys=store_keys), "season_then")
     try:
@@ -48,8 +49,8 @@ def factors(
         count = groups["customers"].to_numpy().astype(np.float64)
         age = groups["age_days"].to_numpy()
         if count[age >= BEFORE_DAYS].sum() < LEAST:
-            return dict.fromkeys(days, 1.0)
-        bought = _bought(desk, orders, then, past, max(days), store_keys)
+            return None
+        bought = _bought(desk, orders, then, past, longest, store_keys)
     finally:
         desk.drop("season_then")
     known = Histories(
@@ -58,8 +59,20 @@ def factors(
         age / 7,
         count,
     )
-    outlook = Outlook(fitted, known)
-    return {span: _factor(bought[span], float(known.count @ outlook.expected(span))) for span in days}
+    return YearAgo(known, bought)
+
+
+def factors(then: YearAgo | None, fitted: Sequence[Fitted], days: Sequence[int]) -> dict[int, float]:
+    """{days: the factor of what the models expect of the next days}, 1 for all without a year of history.
+
+    The models of today are asked about the customers as they were a year ago; what these then bought in as
+    many days is held against the answer. Stretches of up to a year.
+    """
+    if then is None:
+        return dict.fromkeys(days, 1.0)
+    outlook = Outlook(fitted, then.known)
+    expected = {span: float(then.known.count @ outlook.expected(span)) for span in days}
+    return {span: _factor(then.bought[span], expected[span]) for span in days}
 
 
 def _factor(bought: float, expected: float) -> float:

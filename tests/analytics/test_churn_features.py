@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recompra.analytics.churn.features import FEATURES, FREE, FROM_TABLE, LOWERS, RAISES
-from recompra.analytics.churn_features import churn_features, churn_sums
+from recompra.analytics.churn_features import churn_features, churn_sums, churn_sums_at
 from recompra.warehouse.contract import Engine
 from recompra.warehouse.schema import order_items, orders
 from tests.analytics import goods, purchases
@@ -46,6 +47,23 @@ def test_the_sums_of_the_twelve_orders_by_hand(twelve: Engine) -> None:
 def test_one_customer_in_two_is_the_half_with_even_keys(twelve: Engine) -> None:
     half = twelve.rows(churn_sums(orders, order_items, as_of=AS_OF, one_in=2))
     assert sorted(row["customer_key"] for row in half) == [BRUNO, DAVI]
+
+
+def test_several_days_at_once_are_each_of_them_alone(twelve: Engine) -> None:
+    """The features too; the usual interval may differ by day."""
+    usual = {AS_OF: USUAL, AS_OF - dt.timedelta(days=99): 3_456_789}
+    dated = pa.table({"as_of": pa.array(usual, pa.date32()), "usual": pa.array(usual.values(), pa.int64())})
+    with twelve.desk() as desk:
+        cuts = desk.hold(dated, "cuts")
+        sums = desk.hold(churn_sums_at(orders, order_items, cuts.select("as_of")), "sums")
+        both = sums.join(cuts, "as_of")
+        features = desk.rows(churn_features(both, usual_interval=both.usual))
+        together = {day: [one | {"as_of": None} for one in features if one["as_of"] == day] for day in usual}
+        for day, interval in usual.items():
+            own = churn_sums(orders, order_items, as_of=day, one_in=1)
+            alone = desk.rows(churn_features(own, usual_interval=interval))
+            assert by_customer(together[day]) == by_customer([one | {"as_of": None} for one in alone])
+            assert alone
 
 
 @settings(max_examples=25, deadline=None)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -60,18 +61,22 @@ class Histories:
 
 def distinct_rows(columns: Sequence[Floats], count: Floats) -> tuple[list[Floats], Floats]:
     """The distinct rows of some columns in ascending order, and the sum of `count` over each."""
-    if _is_rising(columns):
+    beyond, same = _beside(columns)
+    if beyond.all():
         return [column.copy() for column in columns], count.copy()
-    order = np.lexsort(columns[::-1])
-    ordered = [column[order] for column in columns]
-    new = np.ones(len(count), dtype=bool)
-    new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in ordered])
-    return [column[new] for column in ordered], np.add.reduceat(count[order], np.flatnonzero(new))
+    if not (beyond | same).all():
+        order = np.lexsort(columns[::-1])
+        columns, count = [column[order] for column in columns], count[order]
+        _beyond, same = _beside(columns)
+    new = np.append(True, ~same)
+    return [column[new] for column in columns], np.add.reduceat(count, np.flatnonzero(new))
 
 
-def _is_rising(columns: Sequence[Floats]) -> bool:
-    """Whether each row is beyond the one before: they are distinct, and in order."""
-    beyond = np.zeros(max(len(columns[0]) - 1, 0), dtype=bool)
-    for column in reversed(columns):
-        beyond = (column[1:] > column[:-1]) | ((column[1:] == column[:-1]) & beyond)
-    return bool(beyond.all())
+def _beside(columns: Sequence[Floats]) -> tuple[Bools, Bools]:
+    """Of each row but the first whether it is beyond the one before, and whether it is the same."""
+    rows = max(len(columns[0]) - 1, 0)
+    beyond, same = np.zeros(rows, dtype=bool), np.ones(rows, dtype=bool)
+    for column in columns:
+        beyond |= same & (column[1:] > column[:-1])
+        same &= column[1:] == column[:-1]
+    return beyond, same

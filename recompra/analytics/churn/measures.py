@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import expit, xlog1py, xlogy
+from scipy.special import expit, ndtr, xlog1py, xlogy
 
-from recompra.analytics.churn.features import Floats
+from recompra.analytics.churn.features import Floats, Ints
 
 BINS = 15
 """Bins of the calibration error, with as many customers in each."""
@@ -67,10 +67,35 @@ def measured(risk: Floats, count: Floats, lost: Floats) -> Measured:
 def auc(risk: Floats, count: Floats, lost: Floats) -> float:
     """The area under the curve, ties counted half; of both kinds there must be somebody."""
     values, place = np.unique(risk, return_inverse=True)
-    gone = np.bincount(place, lost, minlength=len(values))
-    kept = np.bincount(place, count - lost, minlength=len(values))
+    return _area(place, len(values), count, lost)
+
+
+def _area(place: Ints, places: int, count: Floats, lost: Floats) -> float:
+    """As `auc`, of risks already put in order: to ask of them often costs no sorting."""
+    gone = np.bincount(place, lost, minlength=places)
+    kept = np.bincount(place, count - lost, minlength=places)
     below = np.concatenate([[0.0], np.cumsum(kept)[:-1]])
     return float((gone * (below + kept / 2)).sum() / (gone.sum() * kept.sum()))
+
+
+def chances(risk: Floats, count: Floats, *, ece: float, ratio: float, slope: float) -> dict[str, float]:
+    """How often exactly right risks would miss such goals by chance: {"ece", "ratio", "slope": share}, by
+    drawing whom they lose.
+
+    ece: so much beyond the floor; ratio, slope: so far from 1 (of the slope by its standard error)."""
+    rising = np.sort(np.repeat(risk, count.astype(np.int64)))
+    rng = np.random.default_rng(SEED)
+    drawn = [(rng.random(len(rising)) < rising).astype(np.float64) for _ in range(DRAWS)]
+    found = np.array([_ece(rising, lost) for lost in drawn])
+    ratios = rising.sum() / np.maximum([lost.sum() for lost in drawn], 0.5)
+    safe = np.clip(rising, _CLOSEST, 1 - _CLOSEST)
+    logits, bend = np.log(safe) - np.log1p(-safe), rising * (1 - rising)
+    about = float(bend @ (logits - bend @ logits / bend.sum()) ** 2)
+    return {
+        "ece": float((found > found.mean() + ece).mean()),
+        "ratio": float((np.abs(ratios - 1) > ratio).mean()),
+        "slope": float(2 * ndtr(-slope * np.sqrt(about))),
+    }
 
 
 def log_losses(risk: Floats, lost: Floats) -> Floats:
@@ -105,13 +130,15 @@ def better(one: Floats, other: Floats, count: Floats, lost: Floats) -> dict[str,
     second, _ = _apart(other, count, lost)
     rng = np.random.default_rng(SEED)
     losses = log_losses(second, is_lost) - log_losses(first, is_lost)
+    ranked = [np.unique(risk, return_inverse=True) for risk in (first, second)]
     gains, areas = [], []
     for _draw in range(DRAWS):
         drawn = np.bincount(rng.integers(0, len(first), len(first)), minlength=len(first)).astype(np.float64)
         gone = drawn * is_lost
         if not 0 < gone.sum() < drawn.sum():
             continue
-        areas.append(auc(first, drawn, gone) - auc(second, drawn, gone))
+        ahead, behind = (_area(place, len(values), drawn, gone) for values, place in ranked)
+        areas.append(ahead - behind)
         gains.append(float(drawn @ losses) / len(first))
     whole = np.ones(len(first))
     gain = auc(first, whole, is_lost) - auc(second, whole, is_lost)
