@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from recompra.analytics.churn import leaning
-from recompra.analytics.churn.measures import Measured, auc, measured
+from recompra.analytics.churn.features import Floats
+from recompra.analytics.churn.measures import Measured, auc, chances, measured
 from recompra.analytics.purchase_history import purchase_history
 from recompra.analytics.standing import identified
 from recompra.bench import options
@@ -27,6 +29,28 @@ from recompra.warehouse.schema import order_items, orders
 AGES = (400, 310, 220, 140)
 """Days before the end of the sales: as of which the risks are told."""
 ACTIVE = 180
+AUC, ECE, RATIO, SLOPE = 0.002, 0.01, 0.05, 0.1
+"""The goals: so much below recency and buy-till-you-die, so much above the floor, so far from 1."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came true of some customers' risks. plain: the AUC of recency and of buy-till-you-die alone.
+    chance: how often exactly right risks of these customers would miss each goal."""
+
+    found: Measured
+    plain: dict[str, float]
+    chance: dict[str, float]
+
+    def misses(self) -> dict[str, bool]:
+        """Which goals are missed; of customers of whom all or none were lost, none."""
+        one = self.found
+        return {
+            "auc": one.auc is not None and one.auc < max(self.plain.values()) - AUC,
+            "ece": one.ece > one.ece_floor + ECE,
+            "ratio": one.ratio is not None and abs(one.ratio - 1) > RATIO,
+            "slope": one.slope is not None and abs(one.slope - 1) > SLOPE,
+        }
 
 
 @click.command("accuracy", help=_("How good the risk of loss is on made-up shops whose future is known."))
@@ -36,26 +60,39 @@ ACTIVE = 180
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help=_("Of the shops."))
 @options.as_json
 def accuracy(customers: int, seed: int, as_json: bool) -> None:
-    answer((figure for kind in SHOPS for figure in figures(kind, customers, seed)), as_json)
+    answer(figures(customers, seed), as_json)
 
 
-def figures(kind: str, customers: int, seed: int) -> Iterator[Figure]:
-    """The measures of one kind of shop, of all of its customers, as of several days."""
+def figures(customers: int, seed: int) -> Iterator[Figure]:
+    """The measures of every kind of shop, of all and of the active customers, as of several days; and how
+    often each goal was missed, beside how often exactly right risks would have."""
+    whose = {"everybody": _("everybody"), "active": _("active")}
+    judged: dict[str, list[Judged]] = {name: [] for name in whose}
+    for kind in SHOPS:
+        for day, found in shop(kind, customers, seed):
+            for name, one in found.items():
+                judged[name].append(one)
+                yield from shown(f"{kind} {day:%m/%Y}, {whose[name]}", one)
+    for name, title in whose.items():
+        yield from missed(title, judged[name])
+
+
+def shop(kind: str, customers: int, seed: int) -> Iterator[tuple[date, dict[str, Judged]]]:
+    """What came true of one kind of shop, by day."""
     folder = Path(tempfile.mkdtemp())
     store = DuckEngine.at(f"duckdb:{folder / 'facts'}")
     try:
         store.apply(batch(kind, customers, seed, folder))
         for age in AGES:
             asked = Asked(UNTIL - timedelta(days=age), SHOPS[kind][1], ACTIVE)
-            found, plain = told(store, asked)
-            yield from shown(f"{kind} {asked.as_of:%m/%Y}", found, plain)
+            yield asked.as_of, told(store, asked)
     finally:
         store.close()
         shutil.rmtree(folder)
 
 
-def told(store: DuckEngine, asked: Asked) -> tuple[Measured, dict[str, float]]:
-    """(the measures of the risks, the AUC of recency and of buy-till-you-die alone)."""
+def told(store: DuckEngine, asked: Asked) -> dict[str, Judged]:
+    """{"everybody", "active": what came true}."""
     with store.desk() as desk:
         risks = desk.run(churn(desk, orders, order_items, asked).table.order_by("customer_key"))
         history = purchase_history(orders, as_of=asked.as_of, store_keys=None)
@@ -68,11 +105,18 @@ def told(store: DuckEngine, asked: Asked) -> tuple[Measured, dict[str, float]]:
     repeats, last, age = (
         rows[name].to_numpy().astype(np.float64) for name in ("repeats", "last_days", "age_days")
     )
-    ones = np.ones(len(lost))
-    days = leaning.Days(repeats, last, age, ones)
+    days = leaning.Days(repeats, last, age, np.ones(len(lost)))
     none = leaning.learnt(days).p_none(days.at(age), asked.horizon_days / leaning.WEEK)
-    plain = {"recency": auc(age - last, ones, lost), "btyd": auc(none, ones, lost)}
-    return measured(risks["churn_risk"].to_numpy(), ones, lost), plain
+    columns = risks["churn_risk"].to_numpy(), age - last, none, lost
+    active = age - last <= asked.active_days
+    return {"everybody": _judged(*columns), "active": _judged(*(column[active] for column in columns))}
+
+
+def _judged(risk: Floats, silence: Floats, none: Floats, lost: Floats) -> Judged:
+    ones = np.ones(len(lost))
+    both = 0 < lost.sum() < len(lost)
+    plain = {"recency": auc(silence, ones, lost), "btyd": auc(none, ones, lost)} if both else {}
+    return Judged(measured(risk, ones, lost), plain, chances(risk, ones, ece=ECE, ratio=RATIO, slope=SLOPE))
 
 
 def until(asked: Asked) -> date:
@@ -80,15 +124,33 @@ def until(asked: Asked) -> date:
     return asked.as_of + timedelta(days=asked.horizon_days)
 
 
-def shown(name: str, found: Measured, plain: dict[str, float]) -> Iterator[Figure]:
+def shown(name: str, judged: Judged) -> Iterator[Figure]:
+    """What came true of one shop's risks as of one day."""
+    found = judged.found
     if found.auc is not None:
-        gain = found.auc - max(plain.values())
+        gain = found.auc - max(judged.plain.values())
         title = _("%(shop)s: AUC beyond recency and buy-till-you-die") % {"shop": name}
-        yield Figure(title, gain, "", goal=-0.002, at_least=True)
+        yield Figure(title, gain, "", goal=-AUC, at_least=True)
     beyond = found.ece - found.ece_floor
-    yield Figure(_("%(shop)s: ECE beyond its floor") % {"shop": name}, beyond, "", goal=0.01)
+    yield Figure(_("%(shop)s: ECE beyond its floor") % {"shop": name}, beyond, "", goal=ECE)
     if found.ratio is not None:
         off = abs(found.ratio - 1)
-        yield Figure(_("%(shop)s: predicted / observed, off by") % {"shop": name}, off, "", goal=0.05)
+        yield Figure(_("%(shop)s: predicted / observed, off by") % {"shop": name}, off, "", goal=RATIO)
     if found.slope is not None:
         yield Figure(_("%(shop)s: calibration slope") % {"shop": name}, found.slope, "")
+
+
+def missed(whose: str, judged: Sequence[Judged]) -> Iterator[Figure]:
+    """How many of the days missed each goal. Beside it, how many would by chance, were the risks exactly
+    right: nobody can do better than that."""
+    titles = {
+        "auc": _("%(whose)s, of %(days)d days: AUC missed"),
+        "ece": _("%(whose)s, of %(days)d days: ECE missed"),
+        "ratio": _("%(whose)s, of %(days)d days: predicted / observed missed"),
+        "slope": _("%(whose)s, of %(days)d days: slope missed"),
+    }
+    for name, title in titles.items():
+        count = sum(one.misses()[name] for one in judged)
+        chance = None if name == "auc" else sum(one.chance[name] for one in judged)
+        told = title % {"whose": whose, "days": len(judged)}
+        yield Figure(told, count, "", chance, _("by chance") if chance is not None else "")

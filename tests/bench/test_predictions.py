@@ -39,10 +39,12 @@ def test_a_shop_is_always_the_same_and_ends_on_its_last_day(kind: str, tmp_path:
 def test_the_future_of_a_grocery_is_known(tmp_path: Path) -> None:
     store = DuckEngine.at(f"duckdb:{tmp_path / 'facts'}")
     store.apply(batch("grocery", 300, 5, tmp_path))
-    found, plain = told(store, Asked(UNTIL.replace(year=2025), 30, 180))
-    assert set(plain) == {"recency", "btyd"}
-    assert found.auc is not None
-    assert min(found.auc, *plain.values()) > 0.9
+    found = told(store, Asked(UNTIL.replace(year=2025), 30, 180))
+    everybody, active = found["everybody"], found["active"]
+    assert set(everybody.plain) == {"recency", "btyd"}
+    assert everybody.found.auc is not None
+    assert min(everybody.found.auc, *everybody.plain.values()) > 0.9
+    assert everybody.chance["ratio"] < active.chance["ratio"]  # fewer people, more chance
     store.close()
 
 
