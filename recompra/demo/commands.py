@@ -72,6 +72,8 @@ def demo(
         if not only_files:
             step(_("Importing the sales and computing the scores…"))
             answer["import"] = opening.bring_in(written.sales, written.beside)
+            step(_("Predicting who comes back, and whom to call…"))
+            opening.look_ahead()
     if not only_files:
         answer["password"] = opening.password()
         answer["staff"] = [asdict(badge) for badge in staff.hire(answer["password"])]

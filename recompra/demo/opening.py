@@ -10,8 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 
+from recompra.calls import wishes as calls
+from recompra.calls.models import CallRefresh
 from recompra.ingest.models import ImportRun
 from recompra.ingest.start import start
+from recompra.predictions import wishes as predictions
+from recompra.predictions.models import PredictionRefresh
 from recompra.segments import ready
 from recompra.segments.models import SegmentRefresh
 from recompra.segments.upkeep import fresh
@@ -41,11 +45,20 @@ def bring_in(sales: Path, beside: Sequence[Path] = ()) -> dict[str, Any]:
     for path in beside:
         _imported(path)
     drain()
-    fresh.ask("load")
-    drain(SegmentRefresh)
     run.refresh_from_db()
     report: dict[str, Any] = run.report
     return report
+
+
+def look_ahead() -> None:
+    """Predict, find who is in which segment and say whom to call: what the worker would do in its first hour,
+    so that the first page that is opened has it already."""
+    predictions.ask("load")
+    drain(PredictionRefresh)
+    fresh.ask("load")  # segments ask for what was predicted
+    drain(SegmentRefresh)
+    calls.ask("load")
+    drain(CallRefresh)
 
 
 def _imported(path: Path) -> ImportRun:
