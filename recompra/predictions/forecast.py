@@ -31,19 +31,21 @@ errors of such sums are far below those of the models."""
 
 @dataclass(frozen=True)
 class Asking:
-    """As of which day, for how many days ahead, `p_none` over how many, in which stores."""
+    """As of which day, for how many days ahead, `p_none` over how many, in which stores; and which columns of
+    the history the answer is to have, too."""
 
     as_of: dt.date
     days: tuple[int, ...]
     horizon_days: int
     store_keys: frozenset[int] | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Forecast:
     """`table` is held at the desk as `name`: customer_key, p_alive, p_none; per number of days expected_*
     (purchase days), spend_* (R$, float64), spend_*_low and _high (four of five fall between), variance_* (of
-    the spend); and of the history: repeats, age_days, spend, first_spend, net."""
+    the spend); and what was asked for of the history."""
 
     name: str
     table: ir.Table
@@ -62,9 +64,9 @@ class Forecast:
 
 def forecast(desk: Desk, orders: ir.Table, asking: Asking, name: str) -> Forecast:
     """Everybody who bought until then. The caller drops the table. NotEnoughData: nobody did."""
-    history = desk.hold(
-        purchase_history(orders, as_of=asking.as_of, store_keys=asking.store_keys), f"{name}_history"
-    )
+    whole = purchase_history(orders, as_of=asking.as_of, store_keys=asking.store_keys)
+    read = dict.fromkeys(("customer_key", *KEY, "spend", "net", *asking.beside))
+    history = desk.hold(whole.select(*read), f"{name}_history")
     try:
         base = desk.rows(_base(history))[0]
         if not base["customers"]:
@@ -81,7 +83,7 @@ def forecast(desk: Desk, orders: ir.Table, asking: Asking, name: str) -> Forecas
         busy = factors(then, fitted, asking.days)
         kept = min(max(float(base["net"]) / float(base["spend"]), 0.0), 1.0) if base["spend"] > 0 else 1.0
         scored = desk.hold(_scored(groups, known, fitted, busy, asking.horizon_days), f"{name}_groups")
-        table = desk.hold(_told(history, scored, spending, kept, asking.days), name)
+        table = desk.hold(_told(history, scored, spending, kept, asking), name)
         desk.drop(f"{name}_groups")
     finally:
         desk.drop(f"{name}_history")
@@ -150,7 +152,7 @@ def _columns(span: Span) -> dict[str, pa.Array]:
 
 
 def _told(
-    history: ir.Table, scored: ir.Table, spending: FittedSpending, kept: float, days: Sequence[int]
+    history: ir.Table, scored: ir.Table, spending: FittedSpending, kept: float, asking: Asking
 ) -> ir.Table:
     """Each customer's own spending upon what the history says."""
     p, q, gamma = (spending.parameters[name] for name in ("p", "q", "gamma"))
@@ -158,14 +160,11 @@ def _told(
     weight = (both.repeats + 1).cast("float64") * p + (q - 1)
     worth = (ibis.greatest(both.spend.cast("float64"), 0.0) + gamma) * p / weight
     both = both.mutate(worth=worth * kept, unsure=1.0 / ibis.greatest(weight - 1.0, 1.0) + 1.0)
-    for span in days:
+    for span in asking.days:
         both = _with_spend(both, span, p)
-    ahead = [f"{name}_{span}" for span in days for name in ("expected", "spend")]
-    spread = [f"{name}_{span}{end}" for span in days for name, end in _SPREAD]
-    return both.select(
-        "customer_key", "p_alive", "p_none", *ahead, *spread,
-        "repeats", "last_days", "age_days", "first_spend", "net", bought=both.spend,
-    )  # fmt: skip
+    ahead = [f"{name}_{span}" for span in asking.days for name in ("expected", "spend")]
+    spread = [f"{name}_{span}{end}" for span in asking.days for name, end in _SPREAD]
+    return both.select("customer_key", "p_alive", "p_none", *ahead, *spread, *asking.beside)
 
 
 _SPREAD = (("spend", "_low"), ("spend", "_high"), ("variance", ""))

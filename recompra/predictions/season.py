@@ -43,7 +43,8 @@ def year_ago(
     """Who bought until a year before `as_of`, and what they then bought in up to `longest` days; None where
     too few had been watched for a quarter by then."""
     past = as_of - dt.timedelta(days=YEAR)
-    then = desk.hold(purchase_history(orders, as_of=past, store_keys=store_keys), "season_then")
+    history = purchase_history(orders, as_of=past, store_keys=store_keys)
+    then = desk.hold(history.select("customer_key", "repeats", "last_days", "age_days"), "season_then")
     try:
         groups = desk.run(purchase_groups(then))
         count = groups["customers"].to_numpy().astype(np.float64)

@@ -22,6 +22,7 @@ from recompra.warehouse.contract import Desk
 LEAST = 30
 """Fewer customers, or fewer who bought in the window, tell nothing of who is better."""
 BINS = 10
+OF_HISTORY = (*KEY, "spend", "first_spend", "net")
 TOLD = ("forecast", "daily_rate", "bg_gg")
 """Who is compared: the recipe; each customer's net spend a day so far; and the usual textbook model, BG/NBD
 times Gamma-Gamma on the repeats alone."""
@@ -39,7 +40,7 @@ def looked_back(desk: Desk, orders: ir.Table, asked: Asked, now: Forecast) -> di
         past = forecast(
             desk,
             orders,
-            Asking(cut, (asked.horizon_days,), asked.horizon_days, asked.store_keys),
+            Asking(cut, (asked.horizon_days,), asked.horizon_days, asked.store_keys, OF_HISTORY),
             "value_past",
         )
     except NotEnoughData:
@@ -95,7 +96,7 @@ def _textbook(desk: Desk, past: Forecast, days: int) -> tuple[ir.Table, FittedSp
     expected = fit("bgnbd", past.histories).expected(past.histories, days / 7)
     table = pa.table({name: past.groups[name] for name in KEY} | {"bg": pa.array(expected)})
     again = past.table.filter(past.table.repeats > 0).mutate(
-        again=((past.table.bought - past.table.first_spend) * 100).cast("int64")
+        again=((past.table.spend - past.table.first_spend) * 100).cast("int64")
     )
     again = again.filter(again.again > 0)
     groups = again.group_by("repeats", "again").agg(n=again.count())
@@ -108,7 +109,7 @@ def _textbook(desk: Desk, past: Forecast, days: int) -> tuple[ir.Table, FittedSp
 
 def _worth(joined: ir.Table, spending: FittedSpending) -> ir.FloatingValue:
     p, q, gamma = (spending.parameters[name] for name in ("p", "q", "gamma"))
-    again = ibis.greatest((joined.bought - joined.first_spend).cast("float64"), 0.0)
+    again = ibis.greatest((joined.spend - joined.first_spend).cast("float64"), 0.0)
     return (again + gamma) * p / (joined.repeats.cast("float64") * p + (q - 1))
 
 

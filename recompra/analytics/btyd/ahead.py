@@ -43,6 +43,9 @@ class Outlook:
         self._fitted, self._h = fitted, h
         self._alive = [one.p_alive(h) for one in fitted]
         self._some: dict[int, list[Floats]] = {}
+        # Of who has not left, what comes hangs on repeats and age alone: there are far fewer of such pairs.
+        pairs, self._place = np.unique(h.repeats + 1j * h.age, return_inverse=True)
+        self._pairs = Histories(pairs.real, np.zeros(len(pairs)), pairs.imag, np.ones(len(pairs)))
 
     @property
     def p_alive(self) -> Floats:
@@ -55,7 +58,7 @@ class Outlook:
     def expected(self, days: int) -> Floats:
         """The purchase days expected in the next days."""
         pairs = zip(self._alive, self._fitted, strict=True)
-        return _mean([alive * one.expected_alive(self._h, days / 7) for alive, one in pairs])
+        return _mean([alive * self._each(one.expected_alive(self._pairs, days / 7)) for alive, one in pairs])
 
     def span(self, days: int, factor: float) -> Span:
         """The next days, which are so many times as busy as the models think."""
@@ -65,9 +68,14 @@ class Outlook:
 
     def _none(self, days: int, factor: float) -> Floats:
         if days not in self._some:
-            self._some[days] = [one.p_some(self._h, days / 7) for one in self._fitted]
+            self._some[days] = [self._each(one.p_some(self._pairs, days / 7)) for one in self._fitted]
         pairs = zip(self._alive, self._some[days], strict=True)
         return _mean([1 - alive * (1 - (1 - some) ** factor) for alive, some in pairs])
+
+    def _each(self, of_pairs: Floats) -> Floats:
+        """The answers about pairs as answers about each of the histories."""
+        found: Floats = of_pairs[self._place]
+        return found
 
 
 def _mean(columns: Sequence[Floats]) -> Floats:
