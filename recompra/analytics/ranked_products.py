@@ -28,7 +28,7 @@ def ranked_products(
     limit: int = LIMIT,
 ) -> ir.Table:
     """What each customer is likely to take next, of what they have, of what is popular, and of what goes with
-    or follows the three products that they bought last, in the order of a ranker.
+    or follows the two products that they bought last, in the order of a ranker.
 
     `weights`: of `lists.ranker.FEATURES`, in ten thousandths, as the shop's own past taught them; equal ones:
     the more popular, then the lower key. `among`: as in `new_products`. Columns: customer_key; place;

@@ -19,13 +19,17 @@ LISTS = (
 )  # fmt: skip
 """In the order in which a seller reads them; the codes of the command line and of the pages."""
 
+SLICE = "slice"
 EACH = 100_000
 """Customers whose lists are made at a time: the rows of a million, sorted at once, do not fit into memory."""
 
 
 def slices(desk: Desk, taken: ir.Table) -> Iterator[ir.Table]:
     """What customers took, in parts of about `EACH` customers each: keys are random numbers, so that equal
-    ranges of them hold about as many. In the order of the keys, each customer in one part."""
+    ranges of them hold about as many. In the order of the keys, each customer in one part.
+
+    Each part is held until the next one is asked for, always under the same name: what is made of it is the
+    same question again, and compiled once."""
     key = taken.customer_key
     found = desk.rows(taken.agg(n=key.nunique().cast("int64"), low=key.min(), high=key.max()))[0]
     if not found["n"]:
@@ -35,7 +39,14 @@ def slices(desk: Desk, taken: ir.Table) -> Iterator[ir.Table]:
     for number in range(parts):
         begin = found["low"] + number * step
         end = min(begin + step - 1, found["high"])
-        yield taken.filter(key.between(begin, end))
+        yield from _held(desk, taken.filter(key.between(begin, end)))
+
+
+def _held(desk: Desk, part: ir.Table) -> Iterator[ir.Table]:
+    try:
+        yield desk.hold(part, SLICE)
+    finally:
+        desk.drop(SLICE)
 
 
 def personal(of: Goods, among: ir.Table | None, *, limit: int = LIMIT) -> ir.Table:

@@ -53,11 +53,7 @@ class Recommended:
         if self.record.reason == NOT_BETTER:
             return
         for part in slices(desk, self.goods.taken):
-            held = desk.hold(part, "slice")  # always under one name: the same question is compiled once
-            try:
-                yield personal(replace(self.goods, taken=held), None).select(*TABLES[OFFERS].columns)
-            finally:
-                desk.drop("slice")
+            yield personal(replace(self.goods, taken=part), None).select(*TABLES[OFFERS].columns)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ class SegmentsConfig(AppConfig):
             MenuEntry(_("Segments"), "funnel", "segments:list", 30, Capability.SEE_CUSTOMERS),
         ),
     )
+    people_behind = {"offers": "recompra.segments.offers.people.behind"}
     audit_actions = {
         "view_list": _("List of people seen, without masks"),
         "reveal_list": _("Personal data of a list revealed"),

@@ -3,6 +3,7 @@ from django.urls import include, path
 from recompra.segments import acts, views
 from recompra.segments.builder import views as builder
 from recompra.segments.builder import why_views as why
+from recompra.segments.offers import views as offers
 
 app_name = "segments"
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("por-que/<slug:rule>/<uuid:public_id>/", why.of_person, name="why"),
     path("pesquisa/", include("recompra.segments.search.urls")),
     path("pessoas/", include("recompra.segments.found.urls")),
+    path("ofertas/", offers.who_what, name="offers"),
     path("<uuid:segment>/", views.segment, name="segment"),
     path("<uuid:segment>/editar/", builder.edit, name="edit"),
     path("<uuid:segment>/copiar/", acts.copy, name="copy"),

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from recompra.analytics.lists.ranker import FEATURES
-from tests.analytics.slow_products import Had, expected, half_up, weight
+from tests.analytics.slow_products import Had, expected, half_up, popular, weight
 
 Row = dict[str, Any]
 Pairs = dict[tuple[int, int], tuple[int, int]]
@@ -71,14 +71,17 @@ def ranked(
     own = {key: days for (customer, key), days in had.items() if customer == who}
     came = visits[who]
     lines = sum(map(len, own.values()))
-    last = sorted(own, key=lambda key: (-own[key][-1].toordinal(), -weight(own[key], as_of, 90), key))[:3]
+    last = sorted(own, key=lambda key: (-own[key][-1].toordinal(), -weight(own[key], as_of, 90), key))[:2]
     ties: dict[str, dict[int, dict[int, int]]] = {}
-    for name, table in (("together", best(pairs, 4)), ("next", best(after, 4))):
+    for name, table in (("together", best(pairs, 3)), ("next", best(after, 3))):
         ties[name] = defaultdict(dict)
         for (one, other), (_n, score) in table.items():
             if one in last and figures.get(other, {}).get("is_offered"):
                 ties[name][other][one] = score
     plain, habit = expected(had, figures, who, as_of)
+    enough = max(10 - len([key for key in plain if key in own]), 4)
+    for key in popular(had, figures, who)[enough:10]:
+        del plain[key]
     for key in {*ties["together"], *ties["next"]} - set(own):
         plain.setdefault(key, half_up(habit * figures[key]["chance"], 1_000_000))
     told = []

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from recompra.analytics.next_pairs import next_pairs
 from recompra.analytics.product_figures import (
     product_figures,
     product_sales,
@@ -103,5 +104,6 @@ def look_at(facts: Engine, as_of: dt.date = AS_OF) -> None:
         figures = TABLES["product_figures"]
         draft.put("product_pairs", product_pairs(order_items, figures, as_of=as_of))
         draft.put("group_pairs", group_pairs(had, figures))
+        draft.put("next_pairs", next_pairs(had, figures, as_of=as_of))
 
     facts.revise(work)

@@ -12,7 +12,12 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from recompra.analytics.further_products import cross_sell, together_products, up_sell
+from recompra.analytics.further_products import (
+    cross_sell,
+    following_products,
+    together_products,
+    up_sell,
+)
 from recompra.analytics.lists.rows import REASONS
 from recompra.analytics.new_products import new_products
 from recompra.analytics.own_products import due_products, personal_products
@@ -24,7 +29,14 @@ from recompra.customers.xray.recommended.shelf import Shelf, shelf
 from recompra.customers.xray.recommended.words import out_of, why
 from recompra.warehouse.contract import Engine
 from recompra.warehouse.engine import engine
-from recompra.warehouse.schema import group_pairs, order_items, product_figures, product_pairs, products
+from recompra.warehouse.schema import (
+    group_pairs,
+    next_pairs,
+    order_items,
+    product_figures,
+    product_pairs,
+    products,
+)
 from tests.customers.offers import AS_OF, PEOPLE, batch, look_at
 
 NUMBERS = {"people", "days", "interval_days", "times", "share"}
@@ -44,6 +56,7 @@ def picks(own_one: Own, known: Shelf, today: dt.date = AS_OF) -> dict[str, list[
         "personal": lists.personal(own_one, known, today),
         "due": lists.due(own_one, today),
         "together": lists.together(own_one),
+        "next": lists.following(own_one),
         "up_sell": lists.up_sell(own_one),
         "cross_sell": lists.cross_sell(own_one, known),
         "popular": lists.popular(own_one, known),
@@ -63,6 +76,7 @@ def metrics(facts: Engine) -> dict[str, dict[int, list[dict[str, Any]]]]:
             "personal": personal_products(had, figures, as_of=AS_OF, among=among),
             "due": due_products(had, figures, as_of=AS_OF),
             "together": together_products(had, figures, product_pairs),
+            "next": following_products(had, figures, next_pairs),
             "up_sell": up_sell(had, figures),
             "cross_sell": cross_sell(had, figures, group_pairs),
             "popular": new_products(had, figures, by="popular", among=among),

@@ -22,12 +22,12 @@ from recompra.analytics.lists.expected import (
 )
 from recompra.analytics.lists.latest import latest
 
-LATELY = 3
+LATELY = 2
 """Of so many products that the customer bought last is looked for what goes with them or follows them."""
-CLOSEST = 4
+CLOSEST = 3
 """Of each of them, so many of the best pairs of each kind."""
-POPULAR = 10
-"""So many popular products that the customer lacks."""
+ENOUGH, POPULAR = 10, 4
+"""As many popular products that the customer lacks as make, with the own ones, so many; at least POPULAR."""
 _OF_OWN = ("weight_30", "weight_360", "since", "lasts")
 
 
@@ -57,10 +57,18 @@ def candidates(of: Known, among: ir.Table | None) -> ir.Table:
     mine = own_products(each.mutate(lasts=lasting(each)), own, of.as_of, _OF_OWN)
     have = of.taken if among is None else of.taken.semi_join(among, "customer_key")
     asked = (of.taken if among is None else among).select("customer_key").distinct()
-    new = popular_new(asked, own, of.figures, POPULAR)
-    new = new.mutate(**{name: ibis.null("int64") for name in _OF_OWN})
+    new = _few(popular_new(asked, own, of.figures, ENOUGH), each)
     both = _side_by_side(ibis.union(mine, new.select(*mine.columns)), tied(of, have))
     return _told(both, of.figures, _shoppers(have, own))
+
+
+def _few(new: ir.Table, each: ir.Table) -> ir.Table:
+    """The first of the popular products: who has many products of their own needs few."""
+    counts = each.group_by("customer_key").agg(own=each.count().cast("int64"))
+    both = new.left_join(counts, "customer_key").drop("customer_key_right")
+    most = ibis.greatest(ENOUGH - both.own.fill_null(0), ibis.literal(POPULAR, "int64"))
+    few = both.filter(both.place <= most)
+    return few.drop("own", "place").mutate(**{name: ibis.null("int64") for name in _OF_OWN})
 
 
 def ties(of: Known) -> ir.Table:

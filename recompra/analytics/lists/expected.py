@@ -85,8 +85,8 @@ def own_products(each: ir.Table, habits: ir.Table, as_of: dt.date, more: tuple[s
 
 def popular_new(asked: ir.Table, habits: ir.Table, product_figures: ir.Table, limit: int) -> ir.Table:
     """The popular products that each customer asked about lacks, with the score that popularity alone gives
-    them: customer_key, product_key, buyers, score, times (null) and days (of popularity). Who has nothing yet
-    is told of as if they had bought one product today."""
+    them: customer_key, product_key, buyers, score, times (null), days (of popularity) and place (from 1). Who
+    has nothing yet is told of as if they had bought one product today."""
     joined = asked.left_join(habits, asked.customer_key == habits.customer_key)
     known = joined.select(asked.customer_key, habits.habit, habits.has, habits.owned)
     known = known.mutate(
@@ -102,6 +102,7 @@ def popular_new(asked: ir.Table, habits: ir.Table, product_figures: ir.Table, li
         score=of_popularity(found.habit, found.chance),
         times=ibis.null("int64"),
         days="days",
+        place="place",
     )
 
 

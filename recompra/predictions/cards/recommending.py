@@ -108,22 +108,15 @@ def ranked(record: ModelRecord | None) -> str:
     if not told:
         return ""
     rates = {name: pct(told[name]["hit_10"], 1) for name in ("ranked", "plain")}
-    if told["is_used"]:
-        return (
-            _(
-                "The personal list is put in order by a model that learnt from the shop's own past: later on it "
-                "was right for %(ranked)s of the customers, the plain order for %(plain)s."
-            )
-            % rates
-        )
-    return (
-        _(
-            "A model that learnt the order of the personal list from the shop's own past was not clearly better "
-            "later on (right for %(ranked)s of the customers, the plain order for %(plain)s): the plain one "
-            "answers."
-        )
-        % rates
+    used = _(
+        "The personal list is put in order by a model that learnt from the shop's own past: later on it was "
+        "right for %(ranked)s of the customers, the plain order for %(plain)s."
     )
+    not_used = _(
+        "A model that learnt the order of the personal list from the shop's own past was not clearly better "
+        "later on (right for %(ranked)s of the customers, the plain order for %(plain)s), so that one stays."
+    )
+    return (used if told["is_used"] else not_used) % rates
 
 
 def _hit(name: str, measure: dict[str, Any], told: dict[str, float]) -> Hit:

@@ -65,19 +65,21 @@ class Sheet:
         self.parts = parts()
 
 
-def sheet(asked: ListExport, answer: Behind) -> Sheet:
-    """The list that was asked for, as its asker may have it now."""
+def sheet(asked: ListExport, answer: Behind, between: Callable[[], None]) -> Sheet:
+    """The list that was asked for, as its asker may have it now. `between`: see `members.crowds`."""
     stores = asked.asked_by.store_scope()
     whole = asked.unmasked and sees_personal_data(asked.asked_by)
     if asked.destination:
-        return _for_destination(destinations()[asked.destination], asked, answer, stores)
+        return _for_destination(destinations()[asked.destination], asked, answer, stores, between)
     table = Table(list_columns.beside(list_columns.chosen(asked.columns), answer.more), whole=whole)
     made = Sheet("export_list", list_columns.personal(table.columns), headings(table))
-    found = batches(answer.people, table.facts, asked.sort)
+    found = batches(answer.people, table.facts, asked.sort, answer.by[0])
     if asked.use == asked.Use.ANALYSIS:
-        people = members.crowds(found, stores, table.data)
+        people = members.crowds(found, stores, table.data, between=between)
     else:
-        people = members.reachable(found, stores, (asked.use,), made.left_out, agreed=False, data=table.data)
+        people = members.reachable(
+            found, stores, (asked.use,), made.left_out, agreed=False, data=table.data, between=between
+        )
     made.hold(people, table.part)
     return made
 
@@ -88,15 +90,20 @@ def headings(table: Table) -> list[Column]:
 
 
 def _for_destination(
-    destination: Destination, asked: ListExport, answer: Behind, stores: StoreScope
+    destination: Destination,
+    asked: ListExport,
+    answer: Behind,
+    stores: StoreScope,
+    between: Callable[[], None],
 ) -> Sheet:
     made = Sheet(destination.action, destination.fields, destination.columns)
     people = members.reachable(
-        batches(answer.people, (), asked.sort),
+        batches(answer.people, (), asked.sort, answer.by[0]),
         stores,
         destination.channels,
         made.left_out,
         agreed=destination.agreed,
+        between=between,
     )
 
     def told(crowd: Crowd) -> Part:
@@ -120,7 +127,7 @@ def make(asked: ListExport, lease: Lease) -> None:
         answer = answer_of(asked)
         total = count(answer)
         lease.progress(0, total, WRITING)
-        made = sheet(asked, answer)
+        made = sheet(asked, answer, lease.keep)
         LISTS.ready()
         asked.rows = write_columns(
             asked.path, made.columns, made.parts, done=lambda written: lease.progress(written, total)

@@ -101,8 +101,11 @@ class Table:
             values = crowd.rows.column(column.fact)
             words = column.told or self.words.get(column.words)
             return values if words is None else each(values, words)
-        found = [written_all(crowd.who[datum], self._written(datum)) for datum in column.data]
+        found = [self._written_all(datum, crowd.who[datum]) for datum in column.data]
         return reduce(lambda first, other: pc.if_else(pc.equal(first, ""), other, first), found)
+
+    def _written_all(self, datum: str, texts: pa.Array) -> pa.Array:
+        return texts if datum in AS_IT_IS else written_all(texts, datum, whole=self.whole)
 
     def _written(self, datum: str) -> Callable[[str], str]:
         """How a datum is written, with its mask."""

@@ -36,7 +36,9 @@ MEASURES: dict[str, Callable[[ir.Table], Any]] = {
     "gasto": lambda t: ibis.coalesce(t.ltv, _NOTHING),
     "recente": lambda t: ibis.coalesce(t.last_on, _NEVER),
 }
-SORTS = (*MEASURES, BY_NAME)
+OWN = "lista"
+"""The order that a list has of its own, see `Behind.by`."""
+SORTS = (*MEASURES, BY_NAME, OWN)
 Line = tuple[Member, dict[str, Any]]
 
 
@@ -56,19 +58,22 @@ def page(
     sort: str = "gasto",
     after: str = "",
     size: int = PAGE,
+    by: str = "",
 ) -> Page:
     """A page of `people` (rows of the facts' table of that name, already of these stores), with these of
-    their columns. `after` is the public id of the last one shown; one that leads nowhere: the first page."""
+    their columns. `after` is the public id of the last one shown; one that leads nowhere: the first page.
+    `by`: the whole number of `people` that makes the order `OWN`."""
     anchor = _anchor(after)
     if sort == BY_NAME:
         return _by_name(people, facts, stores, anchor, size)
-    return _by_measure(people, facts, stores, MEASURES[sort], anchor, size)
+    at = _place(people, sort, by, anchor, stores)
+    return _by_measure(people, facts, stores, _measure(sort, by), at, size)
 
 
-def ordered(people: ir.Table, facts: tuple[str, ...], sort: str) -> ir.Table:
+def ordered(people: ir.Table, facts: tuple[str, ...], sort: str, by: str = "") -> ir.Table:
     """The whole list for a file, in the order of the page: customer_key and these columns. The facts know no
     order by name: the biggest spend comes first then."""
-    measure = MEASURES.get(sort, MEASURES["gasto"])(people)
+    measure = _measure(sort, by)(people)
     return people.order_by(measure.desc(), people.customer_key.desc()).select(*_columns(facts))
 
 
@@ -88,11 +93,10 @@ def _by_measure(
     facts: tuple[str, ...],
     stores: StoreScope,
     measure: Callable[[ir.Table], Any],
-    anchor: UUID | None,
+    at: tuple[Any, int] | None,
     size: int,
 ) -> Page:
     store = engine(settings.WAREHOUSE_URL)
-    at = _place(measure, anchor, stores)
     lines: list[Line] = []
     while len(lines) <= size:
         rest = people if at is None else people.filter(_after(measure(people), people.customer_key, *at))
@@ -111,14 +115,23 @@ def _after(measure: Any, key: Any, value: Any, last: int) -> ir.BooleanValue:
     return (measure < held) | ((measure == held) & (key < last))
 
 
+def _measure(sort: str, by: str) -> Callable[[ir.Table], Any]:
+    if sort == OWN and by:
+        return lambda people: people[by]
+    return MEASURES.get(sort, MEASURES["gasto"])
+
+
 def _place(
-    measure: Callable[[ir.Table], Any], anchor: UUID | None, stores: StoreScope
+    people: ir.Table, sort: str, by: str, anchor: UUID | None, stores: StoreScope
 ) -> tuple[Any, int] | None:
+    """Where somebody stands: by what the facts know of everybody, whether they are still in the list or not;
+    by the list's own order, if they are."""
     key = members.key_at(anchor, stores) if anchor else None
     if key is None:
         return None
-    people = ALL.of_stores(stores)["people"]
-    one = people.filter(people.customer_key == key)
+    measure = _measure(sort, by)
+    everybody = people if sort == OWN and by else ALL.of_stores(stores)["people"]
+    one = everybody.filter(everybody.customer_key == key)
     rows = engine(settings.WAREHOUSE_URL).rows(one.select(_measure=measure(one)))
     return (rows[0]["_measure"], key) if rows else None
 
@@ -183,6 +196,6 @@ def _named(anchor: UUID | None) -> tuple[str, int] | None:
     return Customer.objects.filter(public_id=anchor).values_list("name_key", "pk").first()
 
 
-def batches(people: ir.Table, facts: tuple[str, ...], sort: str) -> Iterator[pa.RecordBatch]:
+def batches(people: ir.Table, facts: tuple[str, ...], sort: str, by: str = "") -> Iterator[pa.RecordBatch]:
     """The whole list for a file, streamed."""
-    return engine(settings.WAREHOUSE_URL).batches(ordered(people, facts, sort), members.TOGETHER)
+    return engine(settings.WAREHOUSE_URL).batches(ordered(people, facts, sort, by), members.TOGETHER)

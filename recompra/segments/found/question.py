@@ -61,12 +61,16 @@ class Behind:
     """The people behind a figure: `people` has a `customer_key` per person; `title` says who they are.
 
     `more`: columns that this list shows whatever else was chosen, facts that `people` has beside its own.
+    `by`: one of them by which the list is put in order unless somebody wants another one, the largest first,
+    and what that order is called. `chat`: one with the key of the product to write to each person about.
     """
 
     people: ir.Table
     title: str
     rule: Rule | None = None
     more: tuple[Column, ...] = ()
+    by: tuple[str, str] = ("", "")
+    chat: str = ""
 
 
 def of_rule(rule: Rule) -> Question:

@@ -23,11 +23,11 @@ from recompra.customers.models import ExportRoll
 from recompra.customers.roll import packed
 from recompra.customers.scope import member
 from recompra.customers.search import find
+from recompra.privacy.permission import allowed
 from recompra.segments import members
-from recompra.segments.crowd import Member
 from recompra.segments.found import columns as list_columns
 from recompra.segments.found.columns import COLUMNS, Column, Table
-from recompra.segments.found.listing import SORTS, Page, page
+from recompra.segments.found.listing import OWN, SORTS, Page, page
 from recompra.segments.found.question import Behind, Question, asked_by, behind, count
 from recompra.theme.pages import render_page
 
@@ -38,12 +38,14 @@ MOST_WORDS = 254
 
 @dataclass(frozen=True)
 class Shown:
-    """A line of the page: whom it opens, their name, and the other values with their columns."""
+    """A line of the page: whom it opens, their name, and the other values with their columns. `chat`: the key
+    of the product to write to them about; None where the list names none, or we may not write."""
 
     public_id: UUID
     title: str
     segment: str | None
     cells: list[tuple[Column, str]]
+    chat: int | None = None
 
 
 def listed(
@@ -66,12 +68,15 @@ def listed(
     table = Table(list_columns.beside(list_columns.of_user(user), answer.more), whole=whole)
     given = request.POST if request.method == "POST" else request.GET
     sort = given.get("ordem", "")
-    sort, after = sort if sort in SORTS else SORTS[0], given.get("apos", "")
+    usual = OWN if answer.by[0] else SORTS[0]
+    is_known = sort in SORTS and (sort != OWN or usual == OWN)
+    sort, after = sort if is_known else usual, given.get("apos", "")
     people = answer.people
     if typed:
         among = members.keys_among([row.public_id for row in find(typed, stores).rows], stores)
         people = people.filter(people.customer_key.isin(among)) if among else people.limit(0)
-    found = page(people, (*table.facts, "segment"), stores, sort=sort, after=after)
+    facts = (*table.facts, "segment", *filter(None, [answer.chat]))
+    found = page(people, facts, stores, sort=sort, after=after, by=answer.by[0])
     if many is None and not after:
         many = count(answer)
     if whole:
@@ -80,12 +85,13 @@ def listed(
     following = {"grupo": token, "ordem": sort, "apos": found.after}
     return {
         "found_title": answer.title,
-        "lines": [_line(table, who, row) for who, row in found.lines],
+        "lines": _lines(user, table, found, answer.chat),
+        "has_chat": bool(answer.chat),
         "headings": table.columns,
         "offered": [(column, column in table.columns) for column in COLUMNS.values()],
         "grupo": token,
         "sort": sort,
-        "sorts": SORTED_BY.items(),
+        "sorts": [*([(OWN, answer.by[1])] if answer.by[0] else []), *SORTED_BY.items()],
         "apos": after,
         "typed": typed,
         "many": many,
@@ -134,8 +140,21 @@ def _show(request: HttpRequest, question: Question, **asked: Any) -> HttpRespons
     return render_page(request, "segments/found.html", LIST, listed(request, question, **asked))
 
 
-def _line(table: Table, who: Member, row: dict[str, Any]) -> Shown:
-    return Shown(who.public_id, who.title, row["segment"], table.told(who, row)[1:])
+def _lines(user: User, table: Table, found: Page, chat: str) -> list[Shown]:
+    """`chat`: the column with the key of the product to write about."""
+    may_write = bool(chat) and may(user, Capability.CONTACT)
+    ids = [who.customer_id for who, _row in found.lines] if may_write else []
+    reached = allowed(ids, "contact", "whatsapp") if ids else set()
+    return [
+        Shown(
+            who.public_id,
+            who.title,
+            row["segment"],
+            table.told(who, row)[1:],
+            row[chat] if who.customer_id in reached else None,
+        )
+        for who, row in found.lines
+    ]
 
 
 def _may_reveal(user: User, table: Table) -> bool:

@@ -78,7 +78,8 @@ def _shown(known: Shelf, has: Own, today: dt.date, chosen: Choice, personal: lis
     """`personal`: the list that was made beforehand, if any."""
     picks = {
         "due": lists.due(has, today),
-        "personal": personal or lists.personal(has, known, today, chosen.memory_days),
+        "personal": [pick for pick in personal if pick.reason == "again" or pick.product.key not in has.known]
+        or lists.personal(has, known, today, chosen.memory_days),
         "together": lists.together(has),
         "next": lists.following(has),
         "up_sell": lists.up_sell(has),

@@ -100,7 +100,12 @@ SORTS = (
 
 def why(pick: Pick) -> str:
     """The reason in a sentence."""
-    return _SENTENCES[pick.reason](pick.product.group, pick.told)
+    return told_of(pick.reason, pick.product.group, pick.told)
+
+
+def told_of(reason: str, group: str, told: Mapping[str, Any]) -> str:
+    """A reason (`analytics.lists.rows.REASONS`) with what it tells; `because`: the other product's name."""
+    return _SENTENCES[reason](group, told)
 
 
 def _popular(_group: str, told: Mapping[str, Any]) -> str:
