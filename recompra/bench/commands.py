@@ -41,5 +41,3 @@ for command in (
     find,
 ):
     bench.add_command(command)
-
-COMMANDS: tuple[click.Command, ...] = (bench,)

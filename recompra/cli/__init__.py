@@ -12,41 +12,45 @@ import click
 import django
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+
+from recompra.cli.commands import COMMANDS
 
 
 class House(click.Group):
-    """The commands of every room, fetched when one is asked for: only then must the settings be right."""
+    """The commands of every room, imported when one is asked for: only then must the settings be right."""
 
-    def fetch(self) -> None:
-        if self.commands:
+    is_set_up = False
+
+    def set_up(self) -> None:
+        """Make the settings, and with them the words of the help, ready."""
+        if self.is_set_up:
             return
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recompra.settings")
         if not apps.ready:
             django.setup()
-        from recompra.cli.commands import COMMANDS
-
-        for command in COMMANDS:
-            self.add_command(command)
         self.help = _("Recompra, the retention CRM of Brazilian retail: bring customers back.")
         for option in self.params:
             if isinstance(option, click.Option) and option.name == "version":
                 option.help = _("Show the version and exit.")
+        self.is_set_up = True
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        self.fetch()
+        self.set_up()
         super().format_help(ctx, formatter)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        self.fetch()
-        return list(self.commands)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        self.fetch()
+        self.set_up()
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            self.add_command(import_string(COMMANDS[cmd_name]), cmd_name)
         return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
-        self.fetch()
+        self.set_up()
         from recompra.cli.refusal import told
 
         with told(ctx):

@@ -139,7 +139,10 @@ def guarded(name: str, facts: Callable[[], Iterator[Finding]], mend: str) -> Ite
 
 
 def configuration() -> Iterator[Finding]:
-    messages = [message for message in checks.run_checks() if not message.is_silenced()]
+    """What Django has against the settings. Addresses are the code's: no installation changes them, and to
+    look at them every page would be loaded."""
+    tags = sorted(checks.registry.registry.tags_available() - {checks.Tags.urls})
+    messages = [message for message in checks.run_checks(tags=tags) if not message.is_silenced()]
     wrong = [message for message in messages if message.level >= checks.ERROR]
     found = "; ".join(str(message.msg) for message in wrong) or settings.SETTINGS_MODULE
     hint = " ".join(str(message.hint or message.id) for message in wrong)

@@ -1,34 +1,23 @@
-"""Every command of the house: its own here, and those that the rooms offer."""
+"""Every command of the house by where it stands: its own here, and those that the rooms offer.
+
+Each is imported when it is asked for: what fits models or writes PDF takes a second to load, and most
+commands need none of it.
+"""
 
 from __future__ import annotations
 
-import click
-
-from recompra.bench.commands import COMMANDS as BENCH
-from recompra.cli.backup import backup
-from recompra.cli.check import check
-from recompra.cli.recover import recover
-from recompra.cli.restore import restore
-from recompra.cli.serve import serve, worker
-from recompra.cli.setup import setup
-from recompra.customers.enrichment.commands import COMMANDS as ENRICHMENT
-from recompra.dashboards.commands import COMMANDS as DASHBOARDS
-from recompra.demo.commands import COMMANDS as DEMO
-from recompra.ingest.commands import COMMANDS as INGEST
-from recompra.predictions.commands import COMMANDS as PREDICTIONS
-
-COMMANDS: tuple[click.Command, ...] = (
-    setup,
-    serve,
-    worker,
-    check,
-    backup,
-    restore,
-    recover,
-    *INGEST,
-    *ENRICHMENT,
-    *DASHBOARDS,
-    *PREDICTIONS,
-    *DEMO,
-    *BENCH,
-)
+COMMANDS = {
+    "setup": "recompra.cli.setup.setup",
+    "serve": "recompra.cli.serve.serve",
+    "worker": "recompra.cli.serve.worker",
+    "check": "recompra.cli.check.check",
+    "backup": "recompra.cli.backup.backup",
+    "restore": "recompra.cli.restore.restore",
+    "recover": "recompra.cli.recover.recover",
+    "import": "recompra.ingest.commands.import_",
+    "enrich": "recompra.customers.enrichment.commands.enrich",
+    "metrics": "recompra.dashboards.commands.metrics",
+    "models": "recompra.predictions.commands.models",
+    "demo": "recompra.demo.commands.demo",
+    "bench": "recompra.bench.commands.bench",
+}

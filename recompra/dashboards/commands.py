@@ -113,5 +113,3 @@ def rfm_map(as_json: bool) -> None:
 
 for _command in (*ANALYSES, *PREDICTED):
     metrics.add_command(_command)
-
-COMMANDS: tuple[click.Command, ...] = (metrics,)

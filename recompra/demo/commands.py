@@ -119,6 +119,3 @@ def told(answer: dict[str, Any], serving: bool) -> str:
             parts.append(_("The pages: recompra serve"))
     parts.append(_("Done in %(seconds)s s.") % answer)
     return "\n".join(parts)
-
-
-COMMANDS: tuple[click.Command, ...] = (demo,)

@@ -207,6 +207,3 @@ def _further(report: dict[str, Any]) -> list[str]:
 
 def _number(count: int) -> str:
     return f"{count:,}".replace(",", ".")
-
-
-COMMANDS: tuple[click.Command, ...] = (import_,)

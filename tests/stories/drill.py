@@ -25,7 +25,7 @@ PAST_RETRIES = dt.timedelta(minutes=10)
 
 def main(folder: str, kills: str, seed: str) -> None:
     django.setup()
-    from recompra.ingest.commands import COMMANDS  # noqa: F401 (so that the forks need not import)
+    from recompra.ingest import commands  # noqa: F401 (so that the forks need not import)
     from recompra.worker import run_forever
 
     chance = random.Random(int(seed))

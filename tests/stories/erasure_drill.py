@@ -22,7 +22,7 @@ from tests.stories.drill import fork, forked, prepare
 
 def main(file: str, people: str) -> None:
     django.setup()
-    from recompra.ingest.commands import COMMANDS  # noqa: F401 (so that the forks need not import)
+    from recompra.ingest import commands  # noqa: F401 (so that the forks need not import)
 
     forked(prepare)
     forked(lambda: bring(Path(file)))

@@ -33,6 +33,3 @@ def import_cnpj(paths: tuple[Path, ...], as_json: bool) -> None:
         return
     words = {name: num(value) for name, value in report.items()}
     click.echo(_("%(files)s files, %(rows)s rows read; %(companies)s of your companies are in them.") % words)
-
-
-COMMANDS: tuple[click.Command, ...] = (enrich,)

@@ -27,4 +27,3 @@ for _command in _found("MODELS"):
 
 METRICS: tuple[click.Command, ...] = _found("METRICS")
 """For the group `metrics`, which a room above this one owns."""
-COMMANDS: tuple[click.Command, ...] = (models,)
