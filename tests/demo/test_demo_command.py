@@ -15,8 +15,14 @@ from django.test import Client
 
 from recompra.accounts.models import User
 from recompra.accounts.roles import Role
+from recompra.calls.models import Call, CallRefresh
 from recompra.cli import cli
 from recompra.customers.models import Customer, Standing
+from recompra.demo import opening
+from recompra.predictions.models import PredictionRefresh
+from recompra.segments.models import Segment
+from recompra.warehouse.engine import engine
+from recompra.warehouse.schema import predictions
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +34,9 @@ def demo(*arguments: str) -> Any:
 
 
 @pytest.fixture
-def opened(warehouse: str) -> Any:
+def opened(warehouse: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The shop opened. What comes is told in one test alone: it takes a while."""
+    monkeypatch.setattr(opening, "look_ahead", lambda: None)
     return demo("--json")
 
 
@@ -69,10 +77,18 @@ def test_a_second_run_keeps_the_shop_and_gives_new_passwords(opened: Any) -> Non
     assert Customer.objects.count() == before
 
 
-def test_it_says_in_portuguese_how_to_log_in(warehouse: str) -> None:
+def test_it_says_in_portuguese_how_to_log_in_to_a_shop_that_knows_what_comes(
+    warehouse: str,
+) -> None:
     told = demo()
     assert "Entre com a senha" in told
     assert "otavio@example.com" in told
+    facts = engine(settings.WAREHOUSE_URL)
+    assert len(facts.rows(predictions)) >= 55
+    assert PredictionRefresh.objects.get().status == PredictionRefresh.Status.DONE
+    assert Segment.objects.filter(people__gt=0).count() >= 3
+    assert Call.objects.filter(status=Call.Status.OPEN).exists()
+    assert CallRefresh.objects.latest("pk").version == facts.version()
 
 
 def test_nothing_invented_comes_into_a_real_shop(warehouse: str) -> None:

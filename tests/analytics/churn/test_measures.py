@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from recompra.analytics.churn.measures import auc, better, bins, measured
+from recompra.analytics.churn.measures import auc, better, bins, chances, measured
 
 RISKS = np.array([0.1, 0.4, 0.4, 0.8])
 ONES = np.ones(4)
@@ -72,3 +72,16 @@ def test_a_better_risk_is_better_beyond_its_error_and_the_same_one_is_not() -> N
     found = better(expit(logits), np.full(2_000, 0.5), count, lost)
     assert all(gain > 3 * error for gain, error in found.values())
     assert better(expit(logits), expit(logits), count, lost) == {"auc": (0.0, 0.0), "log_loss": (0.0, 0.0)}
+
+
+def test_by_chance_small_shops_miss_the_goals_and_large_ones_do_not() -> None:
+    """Of 400 people at one half the total is off by a twentieth in a third of the draws."""
+    goals = {"ece": 0.01, "ratio": 0.05, "slope": 0.1}
+    half = chances(np.full(400, 0.5), np.ones(400), **goals | {"slope": 1e9})
+    assert half["ratio"] == pytest.approx(0.32, abs=0.1)
+    rng = np.random.default_rng(7)
+    risks = expit(rng.normal(size=500) * 1.5)
+    few, many = (chances(risks, np.full(500, each), **goals) for each in (1.0, 100.0))
+    assert few["ece"] > 0.1
+    assert few["slope"] > 0.2
+    assert max(many.values()) < 0.01
