@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from recompra.work.garbage import seldom
 from tests.postgres import NoPostgres, cluster
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 DATA = Path(os.environ.get("RECOMPRA_TEST_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 
+
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")  # how busy the machine is says nothing of the program
 
 OF_THEIR_OWN = ("stories", "test_cli", "work/test_processes")
 """Tests that start processes on databases of their own: they ask for none here, and run on both."""

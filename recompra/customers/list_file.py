@@ -15,7 +15,6 @@ from recompra.customers.identity.unseen import somebody
 from recompra.customers.listing import Numbers, everybody
 from recompra.customers.many import all_of, columns
 from recompra.customers.models import Standing
-from recompra.customers.record.fields import written_as
 from recompra.customers.roll import Called
 from recompra.theme.columnar import Part
 from recompra.theme.segments import segment
@@ -77,7 +76,7 @@ def _part(wanted: Numbers, *, whole: bool) -> tuple[pa.Array, Part]:
 
 
 def _written(name: str, texts: pa.Array, whole: bool) -> pa.Array:
-    return texts if name == "title" else written_all(texts, written_as(name, whole=whole))
+    return texts if name == "title" else written_all(texts, name, whole=whole)
 
 
 def _told(name: str, values: pa.Array) -> pa.Array:

@@ -8,7 +8,9 @@ its channel now: permission is asked when the list is written, not when it was f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,10 +26,11 @@ from recompra.customers.models import Customer
 from recompra.customers.scope import StoreScope, of_stores, within
 from recompra.privacy import permission
 from recompra.segments.crowd import Crowd, Member
+from recompra.segments.whole import crowd, in_order
 
 CHUNK = 20_000
 TOGETHER = 100_000
-"""So many people of a list are looked up at once; a list of more has every key's owner at hand."""
+"""So many people of a list are told of at once; a list of more has every key's owner at hand."""
 CAMPAIGN = "campaign"
 _COLUMNS = (
     "key", "customer_id", "customer__public_id", "customer__name", "customer__cpf", "customer__cnpj",
@@ -85,24 +88,25 @@ def analysed(rows: Sequence[Row], stores: StoreScope) -> Iterator[tuple[Member, 
 
 
 def crowds(
-    batches: Iterable[pa.RecordBatch], stores: StoreScope, data: frozenset[str], *, to_write: bool = False
+    batches: Iterable[pa.RecordBatch],
+    stores: StoreScope,
+    data: frozenset[str],
+    *,
+    to_write: bool = False,
+    between: Callable[[], None] = lambda: None,
 ) -> Iterator[Crowd]:
-    """The people of a list whom somebody may see, some at a time, in the order of the rows of facts."""
-    owners: Owners | None = None
-    for rows in _together(batches):
-        keys = rows.column("customer_key").to_numpy()
-        if owners is None:
-            owners = _every_owner() if len(rows) >= TOGETHER else _owners_of(keys)
-        elif not owners.are_all:
-            owners = _owners_of(keys)
-        mine = owners.of(keys)
-        ids, who = register(np.unique(mine[mine > 0]).tolist(), within(stores), data, to_write=to_write)
-        place = pc.index_in(pa.array(mine), ids)
-        there = place.is_valid()
-        place = place.filter(there)
-        yield Crowd(
-            ids.take(place), {name: values.take(place) for name, values in who.items()}, rows.filter(there)
-        )
+    """The people of a list whom somebody may see, some at a time, in the order of the rows of facts.
+    `between`: called now and then while nobody comes out yet; what it raises ends the work."""
+    told = partial(register, seen=within(stores), data=data, to_write=to_write)
+    windows = _together(batches)
+    first = next(windows, None)
+    if first is None:
+        return
+    if len(first) < TOGETHER:
+        keys = first.column("customer_key").to_numpy()
+        yield crowd(first, _owners_of(keys).of(keys), told)
+        return
+    yield from in_order(chain([first], windows), _every_owner().of, told, between=between)
 
 
 def reachable(
@@ -113,23 +117,24 @@ def reachable(
     *,
     agreed: bool,
     data: frozenset[str] = DATA,
+    between: Callable[[], None] = lambda: None,
 ) -> Iterator[Crowd]:
     """Those whom a campaign may reach now by one of these channels, with no contact point but those that it
     may use. `agreed`: only who said yes themselves. The others are counted in `left_out` by the reason
     against them (`permission.REASONS`)."""
     ask = permission.agreed if agreed else permission.allowed
-    for crowd in crowds(batches, stores, data, to_write=True):
-        ids = sorted(crowd.ids.to_pylist())
+    for found in crowds(batches, stores, data, to_write=True, between=between):
+        ids = sorted(found.ids.to_pylist())
         by_kind: dict[str, set[int]] = {}
         for channel in channels:
             by_kind.setdefault(permission.REACHED_BY[channel], set()).update(ask(ids, CAMPAIGN, channel))
         reached = set[int]().union(*by_kind.values())
         _count(set(ids) - reached, channels[0], left_out)
         usable = {
-            kind: pc.if_else(_among(crowd, by_kind.get(kind, set())), crowd.who[kind], "")
+            kind: pc.if_else(_among(found, by_kind.get(kind, set())), found.who[kind], "")
             for kind in data.intersection(KINDS)
         }
-        yield crowd._replace(who={**crowd.who, **usable}).filter(_among(crowd, reached))
+        yield found._replace(who={**found.who, **usable}).filter(_among(found, reached))
 
 
 def _among(crowd: Crowd, ids: set[int]) -> pa.Array:
@@ -158,11 +163,10 @@ def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 class Owners(NamedTuple):
-    """Of keys in ascending order the customer ids: sixteen bytes for each. `are_all`: every key is here."""
+    """Of keys in ascending order the customer ids: sixteen bytes for each."""
 
     keys: Numbers
     ids: Numbers
-    are_all: bool
 
     def of(self, keys: Numbers) -> Numbers:
         """The customer id of each key; 0 where it leads to nobody."""
@@ -173,24 +177,22 @@ class Owners(NamedTuple):
 
 
 def _every_owner() -> Owners:
-    return _sorted_owners(all_owners(), are_all=True)
+    return _sorted_owners(all_owners())
 
 
 def _owners_of(keys: Numbers) -> Owners:
     ordered = np.unique(keys).tolist()
-    return _sorted_owners(
-        (owners_of(ordered[at : at + CHUNK]) for at in range(0, len(ordered), CHUNK)), are_all=False
-    )
+    return _sorted_owners(owners_of(ordered[at : at + CHUNK]) for at in range(0, len(ordered), CHUNK))
 
 
-def _sorted_owners(found: Iterable[pa.Table], *, are_all: bool) -> Owners:
+def _sorted_owners(found: Iterable[pa.Table]) -> Owners:
     parts = list(found)
     keys, ids = (
         np.concatenate([np.empty(0, np.int64), *(part[name].to_numpy() for part in parts)])
         for name in ("key", "customer_id")
     )
     order = np.argsort(keys)
-    return Owners(keys[order], ids[order], are_all)
+    return Owners(keys[order], ids[order])
 
 
 # the places of people in a list --------------------------------------------------------------------------

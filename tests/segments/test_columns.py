@@ -14,8 +14,9 @@ from recompra.customers import columns
 from recompra.customers.columns import written_all
 from recompra.customers.keys import CustomerKey
 from recompra.customers.models import ContactPoint, Customer
-from recompra.customers.record.fields import MASKS, WRITTEN, shown, written_as
+from recompra.customers.record.fields import MASKS, WRITTEN, shown
 from recompra.segments import members
+from recompra.segments import whole as whole_lists
 from recompra.segments.found.columns import COLUMNS, Table
 from recompra.segments.found.listing import batches
 from recompra.segments.rule.people import ALL
@@ -66,7 +67,8 @@ def test_a_file_holds_what_the_page_shows(
     assert file_of(table) == expected
     for together, block in product((1, 4), (1, 3)):
         monkeypatch.setattr(members, "TOGETHER", together)
-        monkeypatch.setattr(columns, "BLOCK", block)
+        for file in (columns, whole_lists):
+            monkeypatch.setattr(file, "BLOCK", block)
         assert file_of(table) == expected, "however many are looked up at once"
 
 
@@ -77,7 +79,7 @@ def test_all_is_read_once_and_nobody_else_comes_with_it(odd_people: Cast) -> Non
     keys = sorted(CustomerKey.objects.values_list("key", flat=True))
     assert every.keys.tolist() == keys
     assert every.of(pa.array([1, keys[0]]).to_numpy()).tolist()[0] == 0
-    assert members._sorted_owners([], are_all=True).of(pa.array([1]).to_numpy()).tolist() == [0]
+    assert members._sorted_owners([]).of(pa.array([1]).to_numpy()).tolist() == [0]
 
 
 @pytest.mark.parametrize("field", sorted({*MASKS, *WRITTEN} - {"accepts_contact"}))
@@ -86,5 +88,5 @@ def test_all_is_read_once_and_nobody_else_comes_with_it(odd_people: Cast) -> Non
 def test_a_column_masks_every_text_as_a_page_does(field: str, data: st.DataObject) -> None:
     texts = data.draw(st.lists(DAYS if field == "birth_date" else TEXTS, max_size=5))
     for whole in (True, False):
-        column = written_all(pa.array(texts, pa.string()), written_as(field, whole=whole))
+        column = written_all(pa.array(texts, pa.string()), field, whole=whole)
         assert column.to_pylist() == [shown(field, text, whole=whole) for text in texts]
