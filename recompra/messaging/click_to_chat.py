@@ -25,7 +25,7 @@ from recompra.warehouse.schema import products
 
 BUTTONS = {"produto": "produto", "repor": "reposicao"}
 """{the button that was pressed: the text about a product that it means}."""
-_KEY = re.compile(r"-?\d{1,18}")
+_KEY = re.compile(r"-?[0-9]{1,19}")
 ADDRESS = "https://wa.me/{digits}?text={text}"
 
 
@@ -92,7 +92,7 @@ def _product(request: HttpRequest) -> tuple[str, str] | None:
 
 def named(key: str) -> str | None:
     """The name of a product by its key; None when there is none."""
-    if not _KEY.fullmatch(key):
+    if not _KEY.fullmatch(key) or abs(int(key)) >= 2**63:
         return None
     wanted = products.filter(products.product_key == ibis.literal(int(key), "int64")).select("name")
     rows = engine(settings.WAREHOUSE_URL).rows(wanted)

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from recompra.segments.found.question import Question
 
 ORIGIN = "offers"  # named in `people_behind` of the room's AppConfig
-LONGEST = 80
+LONGEST, MOST_DIGITS = 80, 19
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,10 @@ def _uuid(text: str) -> str:
 
 def _number(text: str) -> int | None:
     digits = text.removeprefix("-")
-    return int(text) if digits.isascii() and digits.isdecimal() and len(digits) < 19 else None
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS):
+        return None
+    number = int(text)
+    return number if abs(number) < 2**63 else None
 
 
 def _text(number: int | None) -> str:

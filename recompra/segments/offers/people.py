@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from recompra.customers.scope import StoreScope
 from recompra.customers.xray.recommended.words import told_of
@@ -43,7 +43,7 @@ def behind(plain: Mapping[str, Any], as_of: dt.date, stores: StoreScope) -> Behi
         _("What to offer: %(who)s") % {"who": title},
         rule,
         COLUMNS,
-        by=("offer_score", str(_("Likeliest first"))),
+        by=("offer_score", pgettext("offers", "Likeliest first")),
         chat="offer_key",
     )
 
