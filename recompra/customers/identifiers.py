@@ -19,6 +19,7 @@ _AREA_NUMBERS = (
 AREA_CODES = frozenset(map(str, _AREA_NUMBERS))
 
 _FLOAT_TAIL = re.compile(r"[.,]0{1,2}\Z")
+_POWER = re.compile(r"([0-9])[.,]([0-9]{8,10})[eE]\+?(0?8|0?9|10)\Z")
 _NOT_DIGIT = re.compile(r"[^0-9]+")
 _NOT_DOCUMENT = re.compile(r"[\s./-]+")
 _CNPJ = re.compile(r"[0-9A-Z]{12}[0-9]{2}\Z")
@@ -29,12 +30,14 @@ _CNPJ_FIRST, _CNPJ_SECOND = (5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2), (6, 5, 4, 3, 2
 def cpf(text: str | None) -> str | None:
     """Eleven digits with true check digits, else None.
 
-    Mends what a spreadsheet does to a CPF kept as a number: the ".0" behind it, and up to two lost leading
-    zeros. All digits equal is nobody's CPF (Receita Federal).
+    Mends what a spreadsheet does to a CPF kept as a number: the ".0" behind it, "5.2998224725e+10", and up to
+    two lost leading zeros. All digits equal is nobody's CPF (Receita Federal).
     """
     if not text:
         return None
     stripped = _NOT_DOCUMENT.sub("", _FLOAT_TAIL.sub("", text.strip()))
+    if found := _POWER.match(text.strip()):
+        stripped = found[1] + found[2].ljust(int(found[3]), "0")
     if not (stripped.isascii() and stripped.isdigit()) or not 9 <= len(stripped) <= 11:
         return None
     digits = stripped.zfill(11)

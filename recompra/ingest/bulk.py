@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import sqlite3
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -25,17 +27,31 @@ LOADING = {
 which it may keep on disk meanwhile: folding waits for the disk, and the same pages are written again and
 again."""
 WALKED = 50_000
-PARAMETERS = 900
-"""Values in one statement: SQLite, however it was built, takes 999."""
+PARAMETERS = (9_000, 900)
+"""Values in one statement: SQLite, however it was built, takes 999; most take 32,766. While it works on many,
+another thread has the interpreter."""
+SWITCH_SECONDS = 0.001
+"""What a thread waits for the interpreter while rows are written: by default as long as a statement takes."""
 
 
 @contextmanager
 def loading() -> Iterator[None]:
     """While many rows are written: SQLite keeps more pages in memory and folds in its log less often, and
-    Python does not look for circles among millions of short-lived tuples, which have none.
+    Python does not look for circles among millions of short-lived tuples, which have none. Who writes gets
+    the interpreter back soon from who reads ahead.
     """
-    with _without_circles(), _with_pages():
+    with _without_circles(), _with_pages(), _taking_turns():
         yield
+
+
+@contextmanager
+def _taking_turns() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 @contextmanager
@@ -123,12 +139,16 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tup
 
 def _insert_together(cursor: CursorWrapper, head: str, row: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Many rows in each statement: SQLite looks up the table's last id, and begins and ends, once for all."""
-    many = PARAMETERS // len(rows[0])
-    whole = len(rows) - len(rows) % many
-    parts = [tuple(chain.from_iterable(rows[at : at + many])) for at in range(0, whole, many)]
-    cursor.executemany(f"{head} {', '.join([row] * many)}", parts)
-    if rest := list(chain.from_iterable(rows[whole:])):
-        cursor.execute(f"{head} {', '.join([row] * (len(rows) - whole))}", rest)
+    limit, done = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER), 0
+    for most in (size for size in PARAMETERS if size <= limit):
+        many = most // len(rows[0])
+        parts = range(done, len(rows) - many + 1, many)
+        if parts:
+            values = [tuple(chain.from_iterable(rows[at : at + many])) for at in parts]
+            cursor.executemany(f"{head} {', '.join([row] * many)}", values)
+            done += many * len(parts)
+    if rest := list(chain.from_iterable(rows[done:])):
+        cursor.execute(f"{head} {', '.join([row] * (len(rows) - done))}", rest)
 
 
 def _literal(value: Any) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 MEMORY = "320MB"
 THREADS = 2
 STOP_SECONDS = 0.05
-Beside = Future[duckdb.DuckDBPyConnection]
-"""A statement that runs beside the thread at the desk."""
+LOOK_SECONDS = 0.2
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -32,23 +32,38 @@ class Desk:
     db: duckdb.DuckDBPyConnection
     facts: dict[str, Any] = field(default_factory=dict)
     second: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
-    beside: dict[duckdb.DuckDBPyConnection, Beside] = field(default_factory=dict)
+    third: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    beside: dict[duckdb.DuckDBPyConnection, Future[Any]] = field(default_factory=dict)
+    apart: Future[object] | None = None
 
-    def start(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Beside:
-        """Run one statement beside what this thread does, after those started before it. Its result is the
-        cursor that ran it, which alone sees the temporary tables that it made."""
+    def start(self, act: Callable[[duckdb.DuckDBPyConnection], Result]) -> Future[Result]:
+        """Do this with a cursor of its own beside what this thread does, after what was started before it.
+        Temporary tables are the cursor's own."""
         cursor = self.db.cursor()
-        self.beside[cursor] = self.second.submit(cursor.execute, sql, values or None)
-        return self.beside[cursor]
+        running = self.second.submit(act, cursor)
+        self.beside[cursor] = running
+        return running
 
-    def done_with(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Free what a statement started beside has made for its own cursor."""
-        del self.beside[cursor]
-        cursor.close()
+    def leave(self, act: Callable[[Desk], object]) -> Future[object]:
+        """Let this be done apart, at a further place of the same desk, until `rejoin`: one act at a time. It
+        sees the tables that are there now, and asks nothing of the relational database."""
+        cursor = self.db.cursor()
+        self.apart = self.third.submit(act, Place(self.run, self.lease, cursor, self.facts))
+        self.beside[cursor] = self.apart
+        return self.apart
+
+    def rejoin(self) -> None:
+        """Wait for what is done apart; raises what it raised."""
+        while self.apart is not None:
+            self.lease.keep()
+            if wait([self.apart], timeout=LOOK_SECONDS).done:
+                done, self.apart = self.apart, None
+                done.result()
 
     def stop(self) -> None:
         """Let nothing run beside any more, and free what it held."""
-        self.second.shutdown(wait=False, cancel_futures=True)
+        for hands in (self.second, self.third):
+            hands.shutdown(wait=False, cancel_futures=True)
         while running := {cursor: one for cursor, one in self.beside.items() if not one.done()}:
             for cursor in running:
                 cursor.interrupt()  # again, should it only have begun since
@@ -76,6 +91,13 @@ class Desk:
         return [
             self.run.place / "files" / f"{number:03d}" / name for number, name in enumerate(self.run.files)
         ]
+
+
+class Place(Desk):
+    """Where something is done apart: who sits at the desk keeps the lease meanwhile."""
+
+    def run_sql(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self.db.execute(sql, list(values)).fetchall()
 
 
 @contextmanager

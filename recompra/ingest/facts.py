@@ -16,7 +16,7 @@ from django.conf import settings
 
 from recompra.ingest import attributes, goods, keyed, stores
 from recompra.ingest.desk import Desk, literal
-from recompra.ingest.normalise import PLACE, WHOLE_ORDER
+from recompra.ingest.normalise import PLACE, WHOLE_ORDER, read_sales
 from recompra.warehouse.engine import engine
 from recompra.warehouse.load import WHOLE_LINE, LoadBatch
 from recompra.warehouse.schema import TABLES, products
@@ -27,15 +27,21 @@ NO_INTEGER = "(md5_number_lower(line_ref) >> 2)::BIGINT | (1::BIGINT << 61)"
 
 
 def begin(desk: Desk) -> None:
-    """Sum the orders up while the people are identified: the one keeps the engine busy, the other the
-    relational database."""
+    """Read the sales and sum their orders up while the people are identified: the one keeps the engine busy,
+    the other the relational database."""
     if desk.facts["holds"] == "sales":
         keyed.prepare(desk)
-        desk.facts["summing"] = desk.start(_summing(desk))
+        desk.leave(_begun)
+
+
+def _begun(desk: Desk) -> None:
+    read_sales(desk)
+    desk.run_sql(_summing(desk))
 
 
 def write(desk: Desk) -> None:
     """Write what the batch brings. Run again, it writes the same files."""
+    desk.rejoin()
     keyed.prepare(desk)
     (desk.run.place / "batch").mkdir(exist_ok=True, mode=0o700)
     if desk.facts["holds"] == "products":
@@ -134,7 +140,6 @@ def _summing(desk: Desk) -> str:
 
 def _orders(desk: Desk) -> None:
     """`heads`: one row per order, with the key of its customer and store."""
-    desk.facts.pop("summing").result()
     desk.run_sql(
         """
         CREATE OR REPLACE TABLE heads AS

@@ -11,8 +11,10 @@ The only file outside `customers` that may use its keys.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 import pyarrow as pa
@@ -28,12 +30,13 @@ from recompra.customers.record.identified import DOCUMENTS
 from recompra.ingest import forgotten, keyed, newcomers, shared
 from recompra.ingest.bulk import highest, insert, loading, look_up, ready, walk
 from recompra.ingest.columns import IDENTITY
-from recompra.ingest.desk import Beside, Desk
+from recompra.ingest.desk import Desk
 from recompra.ingest.distinct import person_columns
 from recompra.ingest.models import ImportRun, SeenPerson
 from recompra.ingest.newcomers import Usual
 from recompra.ingest.person import Said, read
 from recompra.ingest.resolve import resolve
+from recompra.ingest.stream import is_streamed
 from recompra.ingest.usual import COLUMNS, usual
 from recompra.privacy.consents import ledger as consents
 from recompra.privacy.erasure.kept_blocks import put_again
@@ -44,6 +47,9 @@ WALK = 4
 """Walking by costs about this many times less than a look-up."""
 WINDOW = 24_000
 """People read by the engine at a time: planning that statement takes as long as reading some thousands."""
+MANY = WINDOW
+"""From so many new people on, reading the file once more for their order costs less than waiting for the
+rows."""
 CHUNK = 8_000
 """People per transaction: at some 40 microseconds each, nobody waits long for a turn to write."""
 
@@ -169,7 +175,7 @@ def _meet(desk: Desk, names: list[str]) -> None:
     desk.run_sql(
         "CREATE OR REPLACE TABLE people AS "  # noqa: S608
         "WITH unknown AS (FROM faces ANTI JOIN known USING (fingerprint)), "
-        "said AS (SELECT person, max(place) AS last FROM parsed SEMI JOIN unknown USING (person) "
+        f"said AS (SELECT person, max(place) AS last FROM ({_places(desk)}) SEMI JOIN unknown USING (person) "
         "GROUP BY person) "
         "SELECT row_number() OVER (ORDER BY last) AS position, fingerprint, "
         f"{', '.join(names)} FROM unknown JOIN people_told USING (person) JOIN said USING (person)"
@@ -178,6 +184,7 @@ def _meet(desk: Desk, names: list[str]) -> None:
         "CREATE OR REPLACE TABLE strangers AS SELECT max(position) AS position, fingerprint FROM people "
         "GROUP BY fingerprint ORDER BY position"
     )
+    desk.run_sql("DROP TABLE IF EXISTS named")
     total, left = desk.one("SELECT count(*) FROM faces"), desk.one("SELECT count(*) FROM strangers")
     for chunk in _strangers(desk, names):
         _keep(desk, _write(desk, chunk))
@@ -186,51 +193,65 @@ def _meet(desk: Desk, names: list[str]) -> None:
         desk.lease.progress(total - left, total, "identifying customers")
 
 
+def _places(desk: Desk) -> str:
+    """SQL: which person each row names, and its place in the file. Of many people of a stream that is looked
+    for once more, while the rows are being read apart: they are not waited for."""
+    strangers = desk.one("SELECT count(*) FROM faces ANTI JOIN known USING (fingerprint)")
+    if strangers < MANY or desk.apart is None or not is_streamed(desk):
+        desk.rejoin()
+        return "SELECT person, place FROM parsed"
+    desk.run_sql(f"CREATE OR REPLACE TABLE named AS SELECT {desk.facts['person']} AS person FROM rows AS r")  # noqa: S608
+    return "SELECT person, rowid AS place FROM named"
+
+
 def _strangers(desk: Desk, names: list[str]) -> Iterator[Chunk]:
-    """CHUNK people at a time: the usual rows as the engine reads them, the others by the exact way."""
-    order = desk.facts.get("birth_order") or desk.facts.get("date_order") or "dmy"
-    usual_words = "fingerprint, " + ", ".join(f"u_{name}" for name in COLUMNS)
-    all_words = f"fingerprint, {', '.join(names)}"
-    for places, said in _windows(desk, names, order):
-        for at in range(0, len(places), CHUNK):
-            part = places[at : at + CHUNK]
-            between = f"position BETWEEN {part[0][0]} AND {part[-1][0]}"
-            found = said.execute(f"SELECT {usual_words} FROM said WHERE is_usual AND {between}").fetchall()  # noqa: S608
-            others = said.execute(f"SELECT {all_words} FROM said WHERE NOT is_usual AND {between}").fetchall()  # noqa: S608
-            exact = {row[0]: read(dict(zip(names, row[1:], strict=True)), order) for row in others}
-            yield Chunk(
-                [fingerprint for _position, fingerprint in part],
-                [row for row in found if newcomers.is_somebody(row)],
-                {fingerprint: said for fingerprint, said in exact.items() if said.is_somebody},
-            )
+    """CHUNK people at a time; WINDOW of them are read while those before them are written."""
+    reader = _reader(names, desk.facts.get("birth_order") or desk.facts.get("date_order") or "dmy")
+    strangers = desk.db.cursor().execute("SELECT position, fingerprint FROM strangers ORDER BY position")
+    ahead: Future[list[Chunk]] | None = None
+    while True:
+        places = strangers.fetchmany(WINDOW)
+        following = desk.start(partial(reader, places)) if places else None
+        if ahead:
+            yield from ahead.result()
+        if not following:
+            return
+        ahead = following
 
 
 Places = list[tuple[int, int]]
 """(position, fingerprint) of strangers."""
 
 
-def _windows(desk: Desk, names: list[str], order: str) -> Iterator[tuple[Places, duckdb.DuckDBPyConnection]]:
-    """WINDOW people at a time, and who has their words as the engine reads them: `said`, made while those
-    before them are written."""
+def _reader(names: list[str], order: str) -> Callable[[Places, duckdb.DuckDBPyConnection], list[Chunk]]:
+    """What reads strangers: the usual rows as the engine does, the others by the exact way."""
     between = "WHERE position BETWEEN $first AND $last"
     source = (
         f"(SELECT p.* FROM (FROM people {between}) AS p "  # noqa: S608
         f"SEMI JOIN (FROM strangers {between}) AS s USING (position))"
     )
-    reading = f"CREATE OR REPLACE TEMP TABLE said AS {usual(names, order, source)}"
-    strangers = desk.db.cursor().execute("SELECT position, fingerprint FROM strangers ORDER BY position")
-    ahead: tuple[Places, Beside] | None = None
-    while True:
-        places = strangers.fetchmany(WINDOW)
-        ends = {"first": places[0][0], "last": places[-1][0]} if places else {}
-        following = (places, desk.start(reading, ends)) if places else None
-        if ahead:
-            said = ahead[1].result()
-            yield ahead[0], said
-            desk.done_with(said)
-        if not following:
-            return
-        ahead = following
+    reading = f"CREATE TEMP TABLE said AS {usual(names, order, source)}"
+    usual_words = "fingerprint, " + ", ".join(f"u_{name}" for name in COLUMNS)
+    all_words = f"fingerprint, {', '.join(names)}"
+
+    def read_all(places: Places, cursor: duckdb.DuckDBPyConnection) -> list[Chunk]:
+        cursor.execute(reading, {"first": places[0][0], "last": places[-1][0]})
+        found = [chunk(places[at : at + CHUNK], cursor) for at in range(0, len(places), CHUNK)]
+        cursor.execute("DROP TABLE said")
+        return found
+
+    def chunk(part: Places, said: duckdb.DuckDBPyConnection) -> Chunk:
+        between = f"position BETWEEN {part[0][0]} AND {part[-1][0]}"
+        found = said.execute(f"SELECT {usual_words} FROM said WHERE is_usual AND {between}").fetchall()  # noqa: S608
+        others = said.execute(f"SELECT {all_words} FROM said WHERE NOT is_usual AND {between}").fetchall()  # noqa: S608
+        exact = {row[0]: read(dict(zip(names, row[1:], strict=True)), order) for row in others}
+        return Chunk(
+            [fingerprint for _position, fingerprint in part],
+            [row for row in found if newcomers.is_somebody(row)],
+            {fingerprint: said for fingerprint, said in exact.items() if said.is_somebody},
+        )
+
+    return read_all
 
 
 def _write(desk: Desk, chunk: Chunk) -> list[tuple[int, int]]:

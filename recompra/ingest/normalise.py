@@ -34,14 +34,22 @@ ITEM_COLUMNS = {"line_id", "quantity", "unit_price", "line_total", "product_code
 
 
 def normalise(desk: Desk) -> None:
-    """Run again, it makes the same tables anew."""
+    """Run again, it makes the same tables anew. Sales are only begun: how they are written is known then, and
+    `read_sales` can be done apart."""
     empty(desk)
     said = gather(desk)
     if desk.facts["holds"] == "sales":
-        _parse(desk, said)
-        _place(desk)
+        desk.facts["person"] = said.person
+        desk.facts["parsing"] = _parsing(desk, said)
     else:
         parse_plain(desk, said)
+
+
+def read_sales(desk: Desk) -> None:
+    """Make `parsed`, `problems`, `repeated` and `lines` of the sales that `normalise` began."""
+    amounts.prepare(desk)
+    make(desk, set(desk.columns("rows")), desk.facts.pop("parsing"))
+    _place(desk)
 
 
 def empty(desk: Desk) -> None:
@@ -50,9 +58,10 @@ def empty(desk: Desk) -> None:
     desk.run_sql("CREATE OR REPLACE TABLE repeated (file INTEGER, line BIGINT, reason VARCHAR)")
 
 
-def _parse(desk: Desk, said: Said) -> None:
+def _parsing(desk: Desk, said: Said) -> str:
+    """SQL of `parsed`, a row for each of `rows`. Raises Unclear where the file does not tell what comes first
+    in its days."""
     have = set(desk.columns("rows"))
-    amounts.prepare(desk)
     style = amounts.styles(desk, said.signs)
     desk.facts["numbers"] = style
     desk.facts["date_order"] = read_days(desk, "ordered_at", said.days)
@@ -76,10 +85,7 @@ def _parse(desk: Desk, said: Said) -> None:
         clock = f"coalesce(nullif({clock}, ''), r.ordered_time, '')"
     order_missing = "r.order_id IS NULL" if "order_id" in have else "false"
     cells = ", ".join(f"{_as_read(desk, name)} AS {name}" for name in sorted(kept))
-    make(
-        desk,
-        have,
-        f"""
+    return f"""
         WITH cells AS (
             SELECT {places(have)}{cells}, {said.person} AS person, {said.goods} AS goods,
                 {said.shop} AS shop, {store_token(desk, have)} AS store,
@@ -127,8 +133,7 @@ def _parse(desk: Desk, said: Said) -> None:
                       OR off > {MAX_AMOUNT} OR abs(n_freight) > {MAX_AMOUNT}
                  THEN 'amount_absurd' END AS code, is_void
         FROM signed AS r
-        """,  # noqa: S608
-    )
+        """  # noqa: S608
 
 
 def _as_read(desk: Desk, name: str) -> str:

@@ -96,13 +96,7 @@ def _ignored(headers: list[str], mapping: dict[int, str]) -> list[str]:
 def _refuse_unknown(desk: Desk, found: list[dict[int, str]], kinds: list[str]) -> None:
     for number, kind in enumerate(kinds):
         if not kind or (kind == "items" and "orders" not in kinds):
-            names = ", ".join(header for header in desk.facts["headers"][number] if header)[:300]
-            sentence = _(
-                "The columns of “%(file)s” are not recognised (found: %(names)s). A sales file needs at "
-                'least a date and a value. Say what a column is with --map "THEIR COLUMN=OURS", for '
-                'example --map "Dt. Mov.=ordered_at".'
-            ) % {"file": desk.run.files[number], "names": names}
-            raise Unclear(sentence, mapping_question(desk, number, found[number]))
+            raise Unclear(_unknown(desk, number), mapping_question(desk, number, found[number]))
     if desk.run.options.get("review"):
         raise Unclear(_("Check the columns before the import goes on."), mapping_question(desk, 0, found[0]))
     together = (
@@ -117,6 +111,29 @@ def _refuse_unknown(desk: Desk, found: list[dict[int, str]], kinds: list[str]) -
         raise Refused(
             _("Sales, customers and products go in separate imports: these files hold different things.")
         )
+
+
+def _unknown(desk: Desk, number: int) -> str:
+    """Why the columns of a file tell nothing, and what to do."""
+    headers = [header for header in desk.facts["headers"][number] if header]
+    told = {"file": desk.run.files[number], "names": ", ".join(headers)[:300]}
+    if len(headers) == 1:
+        return (
+            _(
+                "“%(file)s” seems to have one column only (%(names)s). Columns are separated by a semicolon, "
+                "a comma, a tab or a vertical bar: save the file so, or say what separates them with "
+                "--delimiter."
+            )
+            % told
+        )
+    return (
+        _(
+            "The columns of “%(file)s” are not recognised (found: %(names)s). A sales file needs at "
+            'least a date and a value. Say what a column is with --map "THEIR COLUMN=OURS", for '
+            'example --map "Dt. Mov.=ordered_at".'
+        )
+        % told
+    )
 
 
 def mapping_question(desk: Desk, number: int, found: dict[int, str]) -> dict[str, object]:

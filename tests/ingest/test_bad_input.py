@@ -49,6 +49,18 @@ def test_columns_nobody_knows(tmp_path: Path) -> None:
     assert "--map" in refused(raw(tmp_path, b"foo;bar\n1;2\n"))
 
 
+def test_an_unknown_delimiter_is_told(tmp_path: Path) -> None:
+    content = f"{HEADER}\n{row(1)}\n".replace(";", "^")
+    assert "--delimiter" in refused(raw(tmp_path, content.encode()))
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\n\0", "pedido;data".encode("utf-16-le")]
+)
+def test_what_is_no_text_is_told_and_not_shown(tmp_path: Path, content: bytes) -> None:
+    assert "não é um arquivo de texto" in refused(raw(tmp_path, content))
+
+
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 def test_any_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     content = f"{HEADER}\n{row(1, price='10')}\n{row(2, price='11')}\n".replace(";", delimiter)

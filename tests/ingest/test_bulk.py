@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 
 import duckdb
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from recompra.customers.models import Customer, ExternalId
 from recompra.ingest.bulk import PARAMETERS, insert
@@ -17,10 +18,11 @@ from recompra.ingest.resolve import resolve
 from recompra.work.lease import Lease
 
 pytestmark = pytest.mark.django_db
-A_STATEMENT = PARAMETERS // 3
+ENDLESS = "SELECT count(*) FROM range(10_000_000_000_000) AS t(n) WHERE n % 7 = 3"
+MANY, FEW = (most // 3 for most in PARAMETERS)
 
 
-@pytest.mark.parametrize("count", [1, A_STATEMENT - 1, A_STATEMENT, A_STATEMENT + 1, 3 * A_STATEMENT + 7])
+@pytest.mark.parametrize("count", [1, FEW - 1, FEW, FEW + 1, MANY + 3 * FEW + 7])
 def test_every_row_is_inserted_once(count: int) -> None:
     ana = Customer.objects.create(name="Ana")
     rows = [(ana.pk, "loja", f"C{number}") for number in range(count)]
@@ -53,9 +55,27 @@ def test_what_runs_beside_a_desk_ends_with_it() -> None:
     run = ImportRun.objects.create(source="csv", system="shop")
     begun = time.monotonic()
     with desk(run, Lease(run)) as opened:
-        endless = opened.start("SELECT count(*) FROM range(10_000_000_000_000) AS t(n) WHERE n % 7 = 3")
-        made = opened.start("CREATE TABLE after AS SELECT 1 AS n")
-    with pytest.raises(duckdb.InterruptException):
-        endless.result()
-    assert made.cancelled()
+        apart = opened.leave(lambda place: place.run_sql(ENDLESS))
+        endless = opened.start(lambda cursor: cursor.execute(ENDLESS))
+        waiting = opened.start(lambda cursor: cursor.execute("SELECT 1"))
+    for one in (apart, endless):
+        with pytest.raises(duckdb.InterruptException):
+            one.result()
+    assert waiting.cancelled()
     assert time.monotonic() - begun < 30
+
+
+def test_an_old_database_gets_few_values_at_once() -> None:
+    if connection.vendor == "postgresql":
+        return  # copies rows, however many
+    ana = Customer.objects.create(name="Ana")
+    limit = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+    try:
+        insert(
+            ExternalId,
+            ("customer_id", "source", "value"),
+            [(ana.pk, "loja", str(n)) for n in range(2 * MANY)],
+        )
+    finally:
+        connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, limit)
+    assert ExternalId.objects.count() == 2 * MANY

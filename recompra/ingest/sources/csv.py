@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from recompra.ingest.desk import Desk
 from recompra.ingest.kinds import understand
 from recompra.ingest.quotes import mended
-from recompra.ingest.receive import Seen, readable
+from recompra.ingest.receive import NUL, Seen, readable
 from recompra.ingest.sources.catalog import Source
 from recompra.ingest.stage import arrange, begin, drop_blank, mapping_of
 from recompra.ingest.stream import forget_rejects, keep_rejects, reader, stream, trimmed
@@ -21,6 +22,8 @@ from recompra.theme.refused import Refused
 
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE = 1 << 16
+NO_TEXT = re.compile(rf"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f{NUL}]")
+"""What no header of a text has in it, and few of its lines."""
 
 
 class Csv(Source):
@@ -80,6 +83,10 @@ def look_at_header(path: Path, desk: Desk) -> tuple[str, list[str]]:
     ]
     if not lines:
         raise Refused(_("The file is empty."))
+    if NO_TEXT.search(lines[0]) or 2 * sum(bool(NO_TEXT.search(line)) for line in lines) > len(lines):
+        raise Refused(
+            _("This is not a text file. Open it in the program that made it and save it as CSV or Excel.")
+        )
     given = desk.run.options.get("delimiter", "")
     best: tuple[tuple[int, int, int], str, list[str]] | None = None
     for delimiter in (given,) if given else DELIMITERS:
