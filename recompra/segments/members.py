@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from recompra.segments.crowd import Crowd, Member
 from recompra.segments.whole import crowd, in_order
 
 CHUNK = 20_000
-TOGETHER = 100_000
+TOGETHER = 50_000
 """So many people of a list are told of at once; a list of more has every key's owner at hand."""
 CAMPAIGN = "campaign"
 _COLUMNS = (
@@ -99,14 +99,12 @@ def crowds(
     `between`: called now and then while nobody comes out yet; what it raises ends the work."""
     told = partial(register, seen=within(stores), data=data, to_write=to_write)
     windows = _together(batches)
-    first = next(windows, None)
-    if first is None:
-        return
-    if len(first) < TOGETHER:
-        keys = first.column("customer_key").to_numpy()
-        yield crowd(first, _owners_of(keys).of(keys), told)
-        return
-    yield from in_order(chain([first], windows), _every_owner().of, told, between=between)
+    begun = list(islice(windows, 2))
+    if len(begun) == 1:
+        keys = begun[0].column("customer_key").to_numpy()
+        yield crowd(begun[0], _owners_of(keys).of(keys), told)
+    elif begun:
+        yield from in_order(chain(begun, windows), _every_owner().of, told, between=between)
 
 
 def reachable(
@@ -151,13 +149,13 @@ def _count(refused: set[int], channel: str, left_out: Counter[str]) -> None:
 
 
 def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same rows, so many together that their people are close to one another in the register."""
+    """The same rows, up to TOGETHER of them at once where the batches are no larger."""
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
-        waiting.append(batch)
-        if sum(map(len, waiting)) >= TOGETHER:
+        if waiting and sum(map(len, waiting)) + len(batch) > TOGETHER:
             yield pa.concat_batches(waiting)
             waiting = []
+        waiting.append(batch)
     if waiting:
         yield pa.concat_batches(waiting)
 
