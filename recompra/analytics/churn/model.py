@@ -23,10 +23,10 @@ BOUNDS: Mapping[str, Floats] = {
 }
 CHECKS = 2
 """The newest windows on which the choice is made, each with what was known before it."""
-HELD, DRIFT = 0.1, 0.2
-"""Standard deviations of a model's steepness: from 1, and from one window to another. On CDNOW's customers a
-model left as steep as it was learnt is too sure; what one window of a shop with a season says of it hangs on
-that season."""
+USUAL, HELD, DRIFT = 0.96, 0.1, 0.2
+"""A model's steepness: its mean over shops, and its standard deviations, from shop to shop and from window
+to window. A model left as steep as it was learnt is too sure, as no window to come is quite like those that
+were; what one window of a shop with a season says of it hangs on that season."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,12 @@ class Lessons:
         return self._levelled(Model(line.times(steep), 0.0, low, high, strength, steep), day)
 
     def btyd(self, day: int) -> Model:
-        """The buy-till-you-die model, brought to the level of the windows that ended by a day."""
-        wide = np.full(len(FEATURES), np.inf)
-        return self._levelled(Model(Line(0.0, BOUNDS["expected"]), 0.0, -wide, wide, np.inf), day)
+        """The buy-till-you-die model, brought to the level and the steepness of the windows that ended by a
+        day; without any as it is."""
+        wide, line = np.full(len(FEATURES), np.inf), Line(0.0, BOUNDS["expected"])
+        newest = self._active(self.complete(day)[:CHECKS])
+        steep = _steepness([(line.logits(one.rows), one) for one in newest]) if newest else 1.0
+        return self._levelled(Model(line.times(steep), 0.0, -wide, wide, np.inf, steep), day)
 
     def plain(self, day: int, names: Sequence[str]) -> Line:
         """A plain logistic regression on some features of active customers alone, to compare with; the other
@@ -130,15 +133,8 @@ class Lessons:
         return min(STRENGTHS, key=lambda strength: (round(losses[strength], 6), -strength))
 
     def _steepness(self, day: int, strength: float) -> float:
-        """By what the weights must be multiplied to be as sure of active customers as they may be: the mean
-        over the newest windows, told by those before them, by how well each is known, and held to 1."""
-        weights, total = 1 / HELD**2, 1 / HELD**2
-        for window in self._active(self._checks(day)):
-            if 0 < window.lost.sum() < window.count.sum():
-                found, error = logistic.steepness(self._told(window, strength), window.count, window.lost)
-                weight = 1 / (error**2 + DRIFT**2)
-                weights, total = weights + weight, total + weight * found
-        return float(f"{max(total / weights, 0.0):.{DIGITS}g}")
+        """That of the weights, by the newest windows as those before them would have told them."""
+        return _steepness([(self._told(one, strength), one) for one in self._active(self._checks(day))])
 
     def _checks(self, day: int) -> list[Window]:
         return [one for one in self.complete(day) if self.complete(one.cut)][:CHECKS]
@@ -177,6 +173,18 @@ class Lessons:
             held = replace(sample, rows=np.clip(sample.rows, low, high))
             path[strength] = logistic.fit(held, strength, start=start, **BOUNDS), low, high
         return path[strength]
+
+
+def _steepness(told: Sequence[tuple[Floats, Window]]) -> float:
+    """By what logits must be multiplied to be as sure as they may be: the mean over some windows that they
+    told of, by how well each is known, and held to what is usual."""
+    weights, total = 1 / HELD**2, USUAL / HELD**2
+    for logits, window in told:
+        if 0 < window.lost.sum() < window.count.sum():
+            found, error = logistic.steepness(logits, window.count, window.lost)
+            weight = 1 / (error**2 + DRIFT**2)
+            weights, total = weights + weight, total + weight * found
+    return float(f"{max(total / weights, 0.0):.{DIGITS}g}")
 
 
 def _sample(windows: Sequence[Window]) -> Sample:

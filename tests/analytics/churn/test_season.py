@@ -47,6 +47,7 @@ def test_cuts_are_complete_fit_the_year_and_have_history_before_them() -> None:
     assert all((found[0] - one).days % 91 == 0 for one in found if one != day - dt.timedelta(YEAR))
     assert cuts(day, day - dt.timedelta(179), 90) == []
     assert cuts(day, day - dt.timedelta(180), 90) == [found[0]]
+    assert len(cuts(day, day - dt.timedelta(100), 30)) == 2  # of a short history a third is enough
 
 
 @pytest.mark.parametrize("horizon", [1, 7, 30, 91, 180, 364, 365, 700, 3650])
