@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
+from django.conf import settings
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -21,7 +23,7 @@ from recompra.segments.offers.asked import Asked
 from recompra.segments.rule.people import people_of
 from recompra.segments.rule.read import read
 from recompra.segments.rule.tree import Group, Match, Rule
-from recompra.theme.spreadsheet import Kind
+from recompra.warehouse.engine import engine
 from recompra.warehouse.schema import offers, products
 
 SEPARATOR = "\x1f"
@@ -73,8 +75,7 @@ def wanted(asked: Asked) -> ir.Table:
 
 def best(asked: Asked) -> ir.Table:
     """Of each customer the offer that stands first among the products asked about. Columns: customer_key;
-    offer_key, offer, offer_group (the product), offer_score (the higher, the likelier), offer_why (the parts
-    of the reason)."""
+    offer_key (the product); offer_score (the higher, the likelier); offer_why (the parts of the reason)."""
     found = offers
     if asked.product is not None and not asked.group and not asked.typed:
         found = found.filter(found.product_key == asked.product)
@@ -84,24 +85,15 @@ def best(asked: Asked) -> ir.Table:
         found = some.semi_join(first, ["customer_key", "place"])
     else:
         found = found.filter(found.place == 1)
-    named = found.join(products.select("product_key", offer="name", offer_group="group_name"), "product_key")
-    other = products.select(because_key="product_key", because="name")
-    told = named.left_join(other, "because_key").drop("because_key_right")
-    return told.select(
-        "customer_key",
-        "offer",
-        "offer_group",
-        offer_key="product_key",
-        offer_score="score",
-        offer_why=_parts(told),
+    return found.select(
+        "customer_key", offer_key="product_key", offer_score="score", offer_why=_joined(found)
     )
 
 
-def _parts(told: ir.Table) -> ir.StringValue:
-    parts = [told.reason, *(told[name].cast("string").fill_null("") for name in PARTS)]
-    whole = parts[0]
-    for part in (*parts[1:], told.because.fill_null("")):
-        whole = whole + ibis.literal(SEPARATOR) + part
+def _joined(told: ir.Table) -> ir.StringValue:
+    whole = told.reason
+    for name in (*PARTS, "because_key"):
+        whole = whole + ibis.literal(SEPARATOR) + told[name].cast("string").fill_null("")
     return whole
 
 
@@ -109,13 +101,52 @@ def why(text: str | None) -> str | None:
     """The reason in words, from its parts."""
     if not text:
         return None
+    reason, told = parts(text)
+    return told_of(reason, "", {"because": "", **told})
+
+
+def parts(text: str) -> tuple[str, dict[str, Any]]:
+    """(reason, what it tells) of `offer_why`."""
     reason, *numbers, because = text.split(SEPARATOR)
     told: dict[str, Any] = {name: int(number) for name, number in zip(PARTS, numbers, strict=True) if number}
-    return told_of(reason, "", told | {"because": because})
+    return reason, told | ({"because": called(int(because)).name} if because else {})
+
+
+class Called(NamedTuple):
+    """What people know a product by."""
+
+    code: str
+    name: str
+    group: str | None
+
+
+def called(key: int) -> Called:
+    """A product by its key; nothing of one that is gone."""
+    url = settings.WAREHOUSE_URL
+    return _called(url, engine(url).version()).get(key, Called("", "", None))
+
+
+@lru_cache(maxsize=2)
+def _called(url: str, version: str) -> dict[int, Called]:
+    """Kept until another generation is published, so that a page of a million offers joins no names."""
+    rows = engine(url).rows(products.select("product_key", "code", "name", "group_name"))
+    return {row["product_key"]: Called(row["code"], row["name"], row["group_name"]) for row in rows}
 
 
 COLUMNS = (
-    Column("offer", gettext_lazy("What to offer"), fact="offer", width=32),
-    Column("offer_why", gettext_lazy("Why"), Kind.TEXT, "offer_why", width=48, told=why),
-    Column("offer_group", gettext_lazy("Group of products"), fact="offer_group", width=20),
+    Column(
+        "offer",
+        gettext_lazy("What to offer"),
+        fact="offer_key",
+        width=32,
+        told=lambda key: called(key).name,
+    ),
+    Column("offer_why", gettext_lazy("Why"), fact="offer_why", width=48, told=why),
+    Column(
+        "offer_group",
+        gettext_lazy("Group of products"),
+        fact="offer_key",
+        width=20,
+        told=lambda key: called(key).group,
+    ),
 )
