@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.contenttypes.management import create_contenttypes
+from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck
@@ -34,8 +36,11 @@ OF_THEIR_OWN = ("stories", "test_cli", "work/test_processes")
 
 
 def pytest_collection_finish() -> None:
-    """As in the processes of the product."""
+    """Garbage as in the processes of the product; and no list of Django's own permissions, which the product
+    has no use for, made anew each time that a test has emptied the tables."""
     seldom()
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
