@@ -11,5 +11,6 @@ class ApiConfig(AppConfig):
         "api_customers": _("Customers read through the API"),
         "api_customer": _("A customer read through the API"),
         "api_members": _("People of a segment read through the API"),
+        "api_offers": _("What to offer whom read through the API"),
         "api_metric": _("Figures of customers read through the API"),
     }

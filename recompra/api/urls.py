@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from recompra.accounts.api_keys.scopes import Scope
 from recompra.accounts.roles import BY_KEY
-from recompra.api import customers, metrics, segments  # noqa: F401  (read, they stand in the door)
+from recompra.api import customers, metrics, offers, segments  # noqa: F401  (read, they stand in the door)
 from recompra.api.document import nowhere, openapi
 from recompra.api.problem import Problem
 from recompra.api.routes import api, router
