@@ -29,6 +29,9 @@ WHOLE_ORDER = "\x1forder"
 """`line_ref` of a row that stands for all of its order; no file can hold this text."""
 PLACE = "((file::BIGINT << 40) | line)"
 """SQL: where a row stands among all files, as one number."""
+WITHOUT_DROPPED = (
+    "ANTI JOIN (SELECT file, line FROM repeated UNION ALL SELECT file, line FROM problems) USING (file, line)"
+)
 USUALLY_SAID = ("order_id", "ordered_at")
 ITEM_COLUMNS = {"line_id", "quantity", "unit_price", "line_total", "product_code", "product_name"}
 
@@ -271,12 +274,11 @@ def _place(desk: Desk) -> None:
             "JOIN (SELECT DISTINCT store, name FROM shops_told) USING (store)"
         )
     elif "line_id" in have or not have & ITEM_COLUMNS or _is_row_per_order(desk, have):
-        _drop_repeated(desk, is_order_level="line_id" not in have)
+        dropped = _drop_repeated(desk, is_order_level="line_id" not in have)
         line = "coalesce(line_id, '')" if "line_id" in have else literal(WHOLE_ORDER)
         source = (
             f"SELECT *, order_id AS order_ref, {MARK} AS mark, {line} AS line_ref FROM parsed "  # noqa: S608
-            "ANTI JOIN (SELECT file, line FROM repeated UNION ALL SELECT file, line FROM problems) "
-            "USING (file, line) WHERE code IS NULL"
+            f"{WITHOUT_DROPPED if dropped else ''} WHERE code IS NULL"
         )
     else:
         inner = f"SELECT *, {numbered} AS n FROM parsed WHERE code IS NULL"  # noqa: S608
@@ -304,9 +306,9 @@ def _is_row_per_order(desk: Desk, have: set[str]) -> bool:
     return not desk.run_sql(f"{orders} LIMIT 1")
 
 
-def _drop_repeated(desk: Desk, *, is_order_level: bool) -> None:
+def _drop_repeated(desk: Desk, *, is_order_level: bool) -> bool:
     """Rows with the same order and line: equal ones repeat, further payments of one order belong to it,
-    others wait.
+    others wait. Tells whether there were any.
     """
     key = "store, order_id" if is_order_level else "store, order_id, line_id"
     if (
@@ -316,12 +318,12 @@ def _drop_repeated(desk: Desk, *, is_order_level: bool) -> None:
         )
         == 0
     ):
-        return
+        return False
     same = "(day, moment, g.product_code, g.product_name, units, worth, off, is_return, is_cancelled)"
     payments = is_order_level and any(name == "payment_value" for name in desk.columns("rows"))
     if payments:
         _sum_payments(desk, key)
-        return
+        return True
     compared = (
         f"SELECT file, line, row_number() OVER w AS n, hash({same}) = first_value(hash({same})) OVER w "  # noqa: S608
         "AS is_equal "
@@ -331,6 +333,7 @@ def _drop_repeated(desk: Desk, *, is_order_level: bool) -> None:
     desk.run_sql(f"CREATE OR REPLACE TEMP TABLE compared AS SELECT * FROM ({compared}) WHERE n > 1")  # noqa: S608
     desk.run_sql("INSERT INTO repeated SELECT file, line, 'equal_row' FROM compared WHERE is_equal")
     desk.run_sql("INSERT INTO problems SELECT file, line, 'line_repeated' FROM compared WHERE NOT is_equal")
+    return True
 
 
 def _sum_payments(desk: Desk, key: str) -> None:
