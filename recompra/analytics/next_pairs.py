@@ -18,7 +18,6 @@ NEXT_DAYS: tuple[NextDays, ...] = (180, 365, 90, 60, 30)
 """Within how many days what comes after is said to follow, in the order of preference (see
 `lists.choosing`)."""
 MOST = 100  # products of a customer: who took more buys for others
-PAIRS = 20_000_000  # of customers and two products, compared at most
 
 
 @step
@@ -27,11 +26,6 @@ def pairs_to_compare(taken: ir.Table) -> ir.Table:
     sizes = taken.group_by("customer_key").agg(n=taken.count().cast("int64"))
     few = sizes.filter(sizes.n <= MOST)
     return few.agg(pairs=(few.n * few.n).sum().fill_null(0).cast("int64"))
-
-
-def one_in(pairs: int) -> int:
-    """Of every so many customers one is enough: as many pairs as are found of `PAIRS` tell which follow."""
-    return max(1, -(-pairs // PAIRS))
 
 
 @step

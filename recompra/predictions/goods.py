@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 
 from recompra.analytics.lists.expected import MEMORY, Memory
 from recompra.analytics.lists.places import NOVELTY, POPULAR, SATISFACTION
-from recompra.analytics.next_pairs import NEXT_DAYS, NextDays, next_pairs, one_in, pairs_to_compare
+from recompra.analytics.next_pairs import NEXT_DAYS, NextDays, next_pairs, pairs_to_compare
 from recompra.analytics.product_figures import (
     product_figures,
     product_sales,
@@ -26,6 +26,8 @@ from recompra.predictions.part import NotEnoughData
 from recompra.warehouse import schema
 from recompra.warehouse.contract import Desk
 
+PAIRS = 20_000_000
+"""So many pairs of two products of one customer are compared at most to learn which products follow which."""
 NO_PRODUCTS = "no_products"
 """The reason where sales name no product that has a name: there is nothing to recommend."""
 
@@ -143,6 +145,11 @@ def goods(
 
 
 def following(desk: Desk, had: ir.Table, figures: ir.Table, as_of: dt.date, next_days: NextDays) -> ir.Table:
-    """`next_pairs` of no more customers than are needed to know."""
+    """`next_pairs` of no more customers than are needed to know which products follow which."""
     many = one_in(desk.rows(pairs_to_compare(had))[0]["pairs"])
     return next_pairs(had, figures, as_of=as_of, next_days=next_days, one_in=many)
+
+
+def one_in(pairs: int) -> int:
+    """Of every so many customers one is enough, for `PAIRS` to be compared at most."""
+    return max(1, -(-pairs // PAIRS))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from recompra.analytics.further_products import following_products
 from recompra.analytics.lists.ranker import FEATURES, LEANS_ON, SCALE
-from recompra.analytics.next_pairs import next_pairs, one_in, pairs_to_compare
+from recompra.analytics.next_pairs import next_pairs, pairs_to_compare
 from recompra.analytics.own_products import personal_products
 from recompra.analytics.product_figures import product_figures, product_sales
 from recompra.analytics.product_pairs import product_pairs
@@ -117,10 +117,6 @@ def test_who_took_more_than_a_hundred_products_says_nothing_of_what_follows() ->
     assert not goods.answer(FOLLOWING, giants, SHELF, STEPS)
     (row,) = goods.answer(pairs_to_compare(HAD), giants, SHELF, STEPS)
     assert row["pairs"] == 0
-
-
-def test_as_many_customers_are_looked_at_as_are_needed() -> None:
-    assert [one_in(pairs) for pairs in (0, 20_000_000, 20_000_001, 100_000_000)] == [1, 1, 2, 5]
 
 
 def test_how_often_ana_came_since_by_hand(twelve: Engine) -> None:

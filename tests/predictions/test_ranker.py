@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from recompra.analytics.lists.ranker import FEATURES, LEANS_ON, SCALE
-from recompra.predictions.goods import Chosen
+from recompra.predictions.goods import Chosen, one_in
 from recompra.predictions.products_check import in_force
 from recompra.predictions.products_ranker import held_against, weights_of
 from recompra.warehouse.schema import next_pairs, offers
@@ -69,6 +69,10 @@ def test_the_ranker_is_learnt_alike_when_all_later_rows_are_deleted(tmp_path: Pa
     accuracy = told[0][0].accuracy
     assert accuracy is not None
     assert accuracy["ranker"]
+
+
+def test_as_many_customers_are_looked_at_as_are_needed() -> None:
+    assert [one_in(pairs) for pairs in (0, 20_000_000, 20_000_001, 100_000_000)] == [1, 1, 2, 5]
 
 
 def test_few_takings_teach_nothing() -> None:
