@@ -251,7 +251,9 @@ ASKED: dict[str, Callable[[int], ir.Table]] = {
         orders, order_items, as_of=SINCE, one_in=3, store_keys=[1, 2]
     ),
     "churn_sums_at": lambda who: churn_sums_at(
-        orders, order_items, orders.filter(orders.order_key <= 3).select(as_of="ordered_on").distinct()
+        orders,
+        order_items,
+        ibis.union(orders.agg(as_of=orders.ordered_on.max()), scores.agg(as_of=scores.last_on.min())),
     ),
     "churn_features": lambda who: churn_features(SUMS, usual_interval=3_912_345),
     "churn_risk": lambda who: churn_risk(LEANT, base=0.123456789, terms=TERMS, active_days=180),
