@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal
@@ -57,6 +57,11 @@ class Draft(Desk):
     @abstractmethod
     def add(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
         """Append rows to a computed table."""
+
+    @abstractmethod
+    def add_in_order(self, table: str, pieces: Iterable[ibis.Table]) -> None:
+        """Append rows that come as the table is clustered, piece by piece and within each: to sort many of
+        them would take longer than to write them."""
 
     @abstractmethod
     def remove(self, table: str, gone: ibis.Table) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -69,6 +69,11 @@ class DuckDraft(DuckDesk, Draft):
         fresh = self._select(table, content)
         self.connection.execute(f"INSERT INTO {table} BY NAME {fresh} ORDER BY {order_of(table)}")
         self.is_changed = True
+
+    def add_in_order(self, table: str, pieces: Iterable[ibis.Table]) -> None:
+        for piece in pieces:
+            self.connection.execute(f"INSERT INTO {table} BY NAME {self._select(table, piece)}")
+            self.is_changed = True
 
     def remove(self, table: str, gone: ibis.Table) -> None:
         same = " AND ".join(f'{table}."{name}" = gone."{name}"' for name in gone.columns)

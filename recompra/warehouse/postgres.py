@@ -7,7 +7,7 @@ import contextlib
 import re
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -348,6 +348,14 @@ class _Draft(_Desk, Draft):
     def add(self, table: str, content: ibis.Table | pa.Table | Path) -> None:
         with self._fresh(table, content):
             self._insert(table)
+
+    def add_in_order(self, table: str, pieces: Iterable[ibis.Table]) -> None:
+        columns = ", ".join(f'"{name}"' for name in TABLES[table].columns)
+        for piece in pieces:
+            fresh = typed_select(table, f"({to_sql(piece, 'postgres')}) AS content")
+            _ask(self.connection, f"INSERT INTO {table} ({columns}) SELECT {columns} FROM ({fresh}) AS fresh")  # noqa: S608
+            self.is_changed = True
+        _ask(self.connection, f"ANALYZE {table}")
 
     def remove(self, table: str, gone: ibis.Table) -> None:
         same = " AND ".join(f'{table}."{name}" = gone."{name}"' for name in gone.columns)

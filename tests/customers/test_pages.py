@@ -14,7 +14,12 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from recompra.accounts.models import AccessLog, User
+from recompra.customers import list_file
+from recompra.customers.filters import Filters
+from recompra.customers.listing import page
 from recompra.customers.models import ContactAttempt, Customer, Standing
+from recompra.theme import formats
+from recompra.theme.segments import segment
 from tests.cast import Cast
 
 SignIn = Callable[[User], Client]
@@ -182,6 +187,37 @@ def test_marta_exports_with_masks(shop: Cast, client_for: SignIn) -> None:
     assert "•••.982.247-••" in content
     for secret in SECRETS:
         assert secret not in content
+
+
+@pytest.mark.parametrize("together", [2, 1_000])
+@pytest.mark.parametrize("sort", ["gasto", "nome"])
+def test_every_line_holds_what_is_known_of_the_customer(
+    shop: Cast, client_for: SignIn, monkeypatch: pytest.MonkeyPatch, together: int, sort: str
+) -> None:
+    """Also of who has no name, no purchase and no contact; whom the list puts first stands first."""
+    monkeypatch.setattr(list_file, "TOGETHER", together)
+    nobody = Customer.objects.create(city="Curitiba", state="PR")
+    content = export(client_for(shop.otavio), "csv", f"?ordem={sort}").decode("utf-8-sig")
+    _head, *found = csv.reader(io.StringIO(content), delimiter=";")
+    shown, _after = page(Filters(sort=sort))
+    assert [line[0] for line in found] == [row.title for row in shown]
+    lines = {line[0]: line[1:] for line in found}
+    for one in Standing.objects.select_related("customer", "store"):
+        points = dict(one.customer.contact_points.values_list("kind", "value"))
+        assert lines[one.customer.title] == [
+            formats.cpf(one.customer.cpf),
+            points["email"],
+            formats.phone(points["mobile"]),
+            one.customer.city,
+            one.customer.state,
+            str(segment(one.segment).label),
+            *map(str, (one.recency_score, one.frequency_score, one.monetary_score)),
+            *(f"{day:%d/%m/%Y}" for day in (one.first_on, one.last_on)),
+            str(one.orders),
+            f"{one.ltv:.2f}".replace(".", ","),
+            str(one.store.name if one.store else ""),
+        ]
+    assert lines.get(nobody.title) == (["", "", "", "Curitiba", "PR", *[""] * 9] if sort == "nome" else None)
 
 
 def test_a_workbook_and_a_parquet_file_leave_too(shop: Cast, client_for: SignIn, tmp_path: Any) -> None:

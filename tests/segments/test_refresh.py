@@ -25,7 +25,7 @@ from recompra.privacy.models import Block
 from recompra.segments.models import Segment, SegmentRefresh, SegmentSize
 from recompra.segments.rule.people import people_of
 from recompra.segments.rule.read import read
-from recompra.segments.upkeep import fresh
+from recompra.segments.upkeep import fresh, turns
 from recompra.warehouse.engine import Engine, LoadBatch, engine
 from recompra.warehouse.schema import members, moves, people, profiles
 from recompra.work.drain import drain
@@ -243,8 +243,15 @@ def test_who_is_erased_merged_or_set_apart_leaves(shop: Cast, calm: None) -> Non
 
 @pytest.mark.postgres
 def test_facts_in_postgresql_keep_the_same_members_and_moves(
-    cast: Cast, calm: None, today: dt.date, tmp_path: Path, postgres_url: str, settings: SettingsWrapper
+    cast: Cast,
+    calm: None,
+    today: dt.date,
+    tmp_path: Path,
+    postgres_url: str,
+    settings: SettingsWrapper,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(turns, "MANY", 3)
     settings.WAREHOUSE_URL = f"{postgres_url}/postgres?schema=segments_{secrets.token_hex(4)}"
     publish_twelve_orders(settings.WAREHOUSE_URL, today, tmp_path / "twelve")
     parana, coats = segment("Paraná", FROM_PARANA), segment("Casacos", BOUGHT_A_COAT)
@@ -350,8 +357,12 @@ def person(shop: Cast, chance: random.Random) -> Customer:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_step_by_step_comes_to_the_same_as_from_nothing(shop: Cast, calm: None, seed: int) -> None:
+def test_step_by_step_comes_to_the_same_as_from_nothing(
+    shop: Cast, calm: None, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where so many enter that they are written segment by segment."""
     chance = random.Random(seed)
+    monkeypatch.setattr(turns, "MANY", (turns.MANY, 1)[seed % 2])
     kept = [
         segment("Paraná ou casaco", FROM_PARANA, BOUGHT_A_COAT, match="any"),
         segment("Alcançáveis", REACHABLE, {"field": "sex", "op": "one_of", "value": ["F"]}),

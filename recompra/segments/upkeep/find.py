@@ -34,7 +34,7 @@ def find(
     places = Places(tuple(rules))
     turned = settle(draft, fitting(draft, list(rules.values()), moment.as_of, facts), places, only)
     if turned:
-        write_members(draft, moment.as_of)
+        write_members(draft, moment.as_of, turned, places)
         if told := [segment for segment in noted if segment in turned]:
             write_moves(draft, told, moment)
     for name in ("fitting", "places", "changed", "turned"):

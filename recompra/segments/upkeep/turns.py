@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from operator import or_
+from operator import itemgetter, or_
 from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from recompra.segments.upkeep.fitting import Places, kept
+from recompra.segments.upkeep.fitting import BITS, Places, kept
 from recompra.warehouse.contract import Draft
 from recompra.warehouse.schema import members, moves, people
 
 KEPT_DAYS = 396
 """How long a move is kept: thirteen months, so that a month can be held against that of last year."""
+MANY = 1_000_000
 SALES = ("orders", "ltv", "last_on")
 _turned = ibis.table({"segment_id": "int64", "customer_key": "int64", "entered": "boolean"}, name="turned")
 _touched = ibis.table({"customer_key": "int64"}, name="touched")
@@ -61,7 +62,8 @@ def settle(draft: Draft, fits: ir.Table, places: Places, only: ir.Table | None) 
         **{f"went_{word}": was[word] & ~now[word] for word in places.words},
     )
     differs = reduce(or_, (differing[name] != 0 for name in differing.columns[1:]))
-    pairs = draft.hold(differing.filter(differs), "changed").cross_join(where)
+    changed = draft.hold(differing.filter(differs).order_by("customer_key"), "changed")
+    pairs = changed.cross_join(where)
     came, went = (
         ibis.cases(*((pairs.word == word, pairs[f"{name}_{word}"]) for word in places.words), else_=0)
         for name in ("came", "went")
@@ -76,11 +78,26 @@ def settle(draft: Draft, fits: ir.Table, places: Places, only: ir.Table | None) 
     return {row["segment_id"]: Turned(row["entered"], row["left"]) for row in draft.rows(counted)}
 
 
-def write_members(draft: Draft, as_of: dt.date) -> None:
-    """Bring `turned` into `members`."""
+def write_members(draft: Draft, as_of: dt.date, turned: Mapping[int, Turned], places: Places) -> None:
+    """Bring `turned` into `members`. Where many entered, one segment after the other, from `changed`, which
+    is in the order of the keys: to sort them all would take longer than to write them."""
     draft.remove("members", _turned.filter(~_turned.entered).select("segment_id", "customer_key"))
-    came = _turned.filter(_turned.entered)
-    draft.add("members", came.select("segment_id", "customer_key", since=ibis.literal(as_of)))
+    since = ibis.literal(as_of)
+    if sum(one.entered for one in turned.values()) < MANY:
+        came = _turned.filter(_turned.entered)
+        draft.add("members", came.select("segment_id", "customer_key", since=since))
+        return
+    changed = ibis.table(
+        {"customer_key": "int64", **{f"came_{word}": "int64" for word in places.words}}, name="changed"
+    )
+
+    def piece(place: int, segment: int) -> ir.Table:
+        came = changed.filter((changed[f"came_{place // BITS}"] & (1 << place % BITS)) != 0)
+        own = ibis.literal(segment, "int64")
+        return came.select(segment_id=own, customer_key=came.customer_key, since=since)
+
+    in_order = sorted(enumerate(places.segments), key=itemgetter(1))
+    draft.add_in_order("members", (piece(place, segment) for place, segment in in_order))
 
 
 def write_moves(draft: Draft, of: Iterable[int], moment: Moment) -> None:
