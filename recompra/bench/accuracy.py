@@ -29,6 +29,7 @@ from recompra.warehouse.schema import order_items, orders
 AGES = (400, 310, 220, 140)
 """Days before the end of the sales: as of which the risks are told."""
 ACTIVE = 180
+DRAWS, SEED = 100, 20_260_601
 AUC, ECE, RATIO, SLOPE = 0.002, 0.01, 0.05, 0.1
 """The goals: so much below recency and buy-till-you-die, so much above the floor, so far from 1."""
 
@@ -116,7 +117,21 @@ def _judged(risk: Floats, silence: Floats, none: Floats, lost: Floats) -> Judged
     ones = np.ones(len(lost))
     both = 0 < lost.sum() < len(lost)
     plain = {"recency": auc(silence, ones, lost), "btyd": auc(none, ones, lost)} if both else {}
-    return Judged(measured(risk, ones, lost), plain, chances(risk, ones, ece=ECE, ratio=RATIO, slope=SLOPE))
+    chance = chances(risk, ones, ece=ECE, ratio=RATIO, slope=SLOPE) | {"auc": 0.0}
+    if both:
+        chance["auc"] = _outranked(risk, silence, none)
+    return Judged(measured(risk, ones, lost), plain, chance)
+
+
+def _outranked(risk: Floats, silence: Floats, none: Floats) -> float:
+    """How often risks that are exactly right would by chance rank worse than one of the plain rules."""
+    rng, ones, seen = np.random.default_rng(SEED), np.ones(len(risk)), []
+    for _draw in range(DRAWS):
+        lost = (rng.random(len(risk)) < risk).astype(np.float64)
+        if 0 < lost.sum() < len(lost):
+            own, *others = (auc(column, ones, lost) for column in (risk, silence, none))
+            seen.append(own < max(others) - AUC)
+    return float(np.mean(seen)) if seen else 0.0
 
 
 def until(asked: Asked) -> date:
@@ -151,6 +166,5 @@ def missed(whose: str, judged: Sequence[Judged]) -> Iterator[Figure]:
     }
     for name, title in titles.items():
         count = sum(one.misses()[name] for one in judged)
-        chance = None if name == "auc" else sum(one.chance[name] for one in judged)
-        told = title % {"whose": whose, "days": len(judged)}
-        yield Figure(told, count, "", chance, _("by chance") if chance is not None else "")
+        chance = sum(one.chance[name] for one in judged)
+        yield Figure(title % {"whose": whose, "days": len(judged)}, count, "", chance, _("by chance"))
