@@ -33,23 +33,26 @@ class Desk:
     facts: dict[str, Any] = field(default_factory=dict)
     second: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     third: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
-    beside: dict[duckdb.DuckDBPyConnection, Future[Any]] = field(default_factory=dict)
+    beside: dict[Future[Any], duckdb.DuckDBPyConnection] = field(default_factory=dict)
     apart: Future[object] | None = None
 
-    def start(self, act: Callable[[duckdb.DuckDBPyConnection], Result]) -> Future[Result]:
-        """Do this with a cursor of its own beside what this thread does, after what was started before it.
-        Temporary tables are the cursor's own."""
-        cursor = self.db.cursor()
-        running = self.second.submit(act, cursor)
-        self.beside[cursor] = running
+    def start(self, cursor: duckdb.DuckDBPyConnection, act: Callable[[], Result]) -> Future[Result]:
+        """Do this, which works with that cursor, beside what this thread does and after what was started
+        before it."""
+        running = self.second.submit(act)
+        self._note(running, cursor)
         return running
+
+    def _note(self, running: Future[Any], cursor: duckdb.DuckDBPyConnection) -> None:
+        """Keep it in mind until it is done; no longer, for the sake of what it gives."""
+        self.beside = {one: its for one, its in self.beside.items() if not one.done()} | {running: cursor}
 
     def leave(self, act: Callable[[Desk], object]) -> Future[object]:
         """Let this be done apart, at a further place of the same desk, until `rejoin`: one act at a time. It
         sees the tables that are there now, and asks nothing of the relational database."""
         cursor = self.db.cursor()
         self.apart = self.third.submit(act, Place(self.run, self.lease, cursor, self.facts))
-        self.beside[cursor] = self.apart
+        self._note(self.apart, cursor)
         return self.apart
 
     def rejoin(self) -> None:
@@ -64,12 +67,12 @@ class Desk:
         """Let nothing run beside any more, and free what it held."""
         for hands in (self.second, self.third):
             hands.shutdown(wait=False, cancel_futures=True)
-        while running := {cursor: one for cursor, one in self.beside.items() if not one.done()}:
-            for cursor in running:
+        while running := {one: cursor for one, cursor in self.beside.items() if not one.done()}:
+            for cursor in running.values():
                 cursor.interrupt()  # again, should it only have begun since
-            wait(running.values(), timeout=STOP_SECONDS)
+            wait(running, timeout=STOP_SECONDS)
         while self.beside:
-            self.beside.popitem()[0].close()
+            self.beside.popitem()[1].close()
 
     def run_sql(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """One statement. Values are bound; names inside `sql` are ours, never the file's."""

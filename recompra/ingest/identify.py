@@ -11,7 +11,7 @@ The only file outside `customers` that may use its keys.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -205,53 +205,57 @@ def _places(desk: Desk) -> str:
 
 
 def _strangers(desk: Desk, names: list[str]) -> Iterator[Chunk]:
-    """CHUNK people at a time; WINDOW of them are read while those before them are written."""
-    reader = _reader(names, desk.facts.get("birth_order") or desk.facts.get("date_order") or "dmy")
+    """CHUNK people at a time; the next ones are read while those before them are written."""
+    reader = Reader(names, desk.facts.get("birth_order") or desk.facts.get("date_order") or "dmy")
     strangers = desk.db.cursor().execute("SELECT position, fingerprint FROM strangers ORDER BY position")
-    ahead: Future[list[Chunk]] | None = None
-    while True:
-        places = strangers.fetchmany(WINDOW)
-        following = desk.start(partial(reader, places)) if places else None
-        if ahead:
-            yield from ahead.result()
-        if not following:
-            return
-        ahead = following
+    ahead: Future[Chunk] | None = None
+    while window := strangers.fetchmany(WINDOW):
+        cursor = desk.db.cursor()
+        for at in range(0, len(window), CHUNK):
+            following = desk.start(cursor, partial(reader.read, cursor, window, at))
+            if ahead:
+                yield ahead.result()
+            ahead = following
+    if ahead:
+        yield ahead.result()
 
 
 Places = list[tuple[int, int]]
 """(position, fingerprint) of strangers."""
 
 
-def _reader(names: list[str], order: str) -> Callable[[Places, duckdb.DuckDBPyConnection], list[Chunk]]:
-    """What reads strangers: the usual rows as the engine does, the others by the exact way."""
-    between = "WHERE position BETWEEN $first AND $last"
-    source = (
-        f"(SELECT p.* FROM (FROM people {between}) AS p "  # noqa: S608
-        f"SEMI JOIN (FROM strangers {between}) AS s USING (position))"
-    )
-    reading = f"CREATE TEMP TABLE said AS {usual(names, order, source)}"
-    usual_words = "fingerprint, " + ", ".join(f"u_{name}" for name in COLUMNS)
-    all_words = f"fingerprint, {', '.join(names)}"
+class Reader:
+    """Reads strangers: the usual rows as the engine does, the others by the exact way."""
 
-    def read_all(places: Places, cursor: duckdb.DuckDBPyConnection) -> list[Chunk]:
-        cursor.execute(reading, {"first": places[0][0], "last": places[-1][0]})
-        found = [chunk(places[at : at + CHUNK], cursor) for at in range(0, len(places), CHUNK)]
-        cursor.execute("DROP TABLE said")
-        return found
+    def __init__(self, names: list[str], order: str) -> None:
+        between = "WHERE position BETWEEN $first AND $last"
+        source = (
+            f"(SELECT p.* FROM (FROM people {between}) AS p "  # noqa: S608
+            f"SEMI JOIN (FROM strangers {between}) AS s USING (position))"
+        )
+        self.names, self.order = names, order
+        self.reading = f"CREATE TEMP TABLE said AS {usual(names, order, source)}"
+        self.usual = (
+            f"SELECT fingerprint, {', '.join(f'u_{name}' for name in COLUMNS)} FROM said WHERE is_usual"  # noqa: S608
+        )
+        self.others = f"SELECT fingerprint, {', '.join(names)} FROM said WHERE NOT is_usual"  # noqa: S608
 
-    def chunk(part: Places, said: duckdb.DuckDBPyConnection) -> Chunk:
-        between = f"position BETWEEN {part[0][0]} AND {part[-1][0]}"
-        found = said.execute(f"SELECT {usual_words} FROM said WHERE is_usual AND {between}").fetchall()  # noqa: S608
-        others = said.execute(f"SELECT {all_words} FROM said WHERE NOT is_usual AND {between}").fetchall()  # noqa: S608
-        exact = {row[0]: read(dict(zip(names, row[1:], strict=True)), order) for row in others}
+    def read(self, cursor: duckdb.DuckDBPyConnection, window: Places, at: int) -> Chunk:
+        """The chunk at this place of a window, all of which the engine reads with its first chunk."""
+        if at == 0:
+            cursor.execute(self.reading, {"first": window[0][0], "last": window[-1][0]})
+        part = window[at : at + CHUNK]
+        between = f"AND position BETWEEN {part[0][0]} AND {part[-1][0]}"
+        found = cursor.execute(f"{self.usual} {between}").fetchall()
+        others = cursor.execute(f"{self.others} {between}").fetchall()
+        if at + CHUNK >= len(window):
+            cursor.execute("DROP TABLE said")
+        exact = {row[0]: read(dict(zip(self.names, row[1:], strict=True)), self.order) for row in others}
         return Chunk(
             [fingerprint for _position, fingerprint in part],
             [row for row in found if newcomers.is_somebody(row)],
             {fingerprint: said for fingerprint, said in exact.items() if said.is_somebody},
         )
-
-    return read_all
 
 
 def _write(desk: Desk, chunk: Chunk) -> list[tuple[int, int]]:

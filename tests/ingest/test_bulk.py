@@ -56,8 +56,9 @@ def test_what_runs_beside_a_desk_ends_with_it() -> None:
     begun = time.monotonic()
     with desk(run, Lease(run)) as opened:
         apart = opened.leave(lambda place: place.run_sql(ENDLESS))
-        endless = opened.start(lambda cursor: cursor.execute(ENDLESS))
-        waiting = opened.start(lambda cursor: cursor.execute("SELECT 1"))
+        cursor = opened.db.cursor()
+        endless = opened.start(cursor, lambda: cursor.execute(ENDLESS))
+        waiting = opened.start(cursor, lambda: cursor.execute("SELECT 1"))
     for one in (apart, endless):
         with pytest.raises(duckdb.InterruptException):
             one.result()
