@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -14,9 +16,12 @@ from recompra.accounts.models import User
 from recompra.predictions.models import ModelRecord
 from recompra.predictions.part import NOT_ENOUGH
 from recompra.predictions.products import NAME, NOT_BETTER
+from recompra.warehouse.dialect import answer_schema
 from recompra.warehouse.engine import engine
+from recompra.warehouse.schema import TABLES
 from tests.cast import Cast
 from tests.customers.offers import look_at
+from tests.segments.test_offers import OFFERS
 
 SignIn = Callable[[User], Client]
 MEASURES = [
@@ -82,3 +87,31 @@ def test_without_a_complete_window_the_lists_stand_and_the_card_says_why_not_mor
     page = tab(client_for(looked_at.otavio), looked_at)
     assert 'id="lista-personal"' in page
     assert "poucos clientes voltaram na última janela completa" in page
+
+
+CONTEST = {"plain": {"hit_10": 0.412}, "ranked": {"hit_10": 0.456}}
+
+
+def test_where_a_ranker_is_in_force_its_list_is_shown_and_told_of(
+    looked_at: Cast, client_for: SignIn
+) -> None:
+    """Ana's coat stands there because the ranker put it, in its words; the plain list has other reasons."""
+    content = pa.Table.from_pylist(OFFERS, schema=answer_schema(TABLES["offers"]))
+    engine(settings.WAREHOUSE_URL).replace("offers", content)
+    told = ACCURACY | {"ranker": CONTEST | {"is_used": True}}
+    keep(parameters={"memory_days": 30, "ranker": {"due": 1}}, accuracy=told)
+    page = tab(client_for(looked_at.aline), looked_at)
+    own = page[
+        page.index('id="lista-personal"') : page.index("</section>", page.index('id="lista-personal"'))
+    ]
+    assert own.index("Bolsa de couro") < own.index("Casaco de lã")
+    assert "levou 3 vezes, a última há 10 dias" in own
+    assert "ordenada por um modelo que aprendeu" in page
+    assert "45,6%" in page
+
+
+def test_a_ranker_that_was_not_better_is_told_of_and_not_used(looked_at: Cast, client_for: SignIn) -> None:
+    keep(accuracy=ACCURACY | {"ranker": CONTEST | {"is_used": False}})
+    page = tab(client_for(looked_at.aline), looked_at)
+    assert "não foi claramente melhor" in page
+    assert 'id="lista-personal"' in page

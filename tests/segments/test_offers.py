@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -52,7 +53,7 @@ def offered(shop: Cast, warehouse: str, today: dt.date) -> Cast:
     return shop
 
 
-def page(client: Client, **asked: object) -> str:
+def page(client: Client, **asked: str | int) -> str:
     answer = client.get(reverse("segments:offers"), asked)
     assert answer.status_code == 200
     return answer.content.decode().replace("\xa0", " ")
@@ -86,7 +87,7 @@ def test_a_product_with_its_people(offered: Cast, client_for: ClientFor) -> None
 
 def test_of_a_group_of_products_each_has_the_best_of_it(offered: Cast, client_for: ClientFor) -> None:
     groups = engine_groups()
-    text = page(client_for(offered.otavio), grupo_produto=groups[COAT])
+    text = page(client_for(offered.otavio), grupo_produto=groups[COAT] or "")
     keys = {key for key, group in groups.items() if group == groups[COAT]}
     expected = {row["customer_key"] for row in OFFERS if row["product_key"] in keys}
     assert len(names(text)) == len(expected)
@@ -94,8 +95,6 @@ def test_of_a_group_of_products_each_has_the_best_of_it(offered: Cast, client_fo
 
 
 def engine_groups() -> dict[int, str | None]:
-    from django.conf import settings
-
     rows = engine(settings.WAREHOUSE_URL).rows(TABLES["products"])
     return {row["product_key"]: row["group_name"] for row in rows}
 
@@ -103,7 +102,7 @@ def engine_groups() -> dict[int, str | None]:
 def test_of_a_segment_only_its_people(offered: Cast, client_for: ClientFor) -> None:
     rule = as_json(read({"rules": [{"field": "ltv", "op": "at_least", "value": "1000"}]}))
     segment = Segment.objects.create(name="Gastam muito", rule=rule, created_by=offered.otavio)
-    found = names(page(client_for(offered.otavio), segmento=segment.public_id))
+    found = names(page(client_for(offered.otavio), segmento=str(segment.public_id)))
     assert 0 < len(found) < 4
     shown = client_for(offered.otavio).get(reverse("segments:segment", args=[segment.public_id]))
     assert f"{reverse('segments:offers')}?segmento={segment.public_id}" in shown.content.decode()
