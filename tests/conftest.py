@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from recompra.accounts.models import User
     from tests.cast import Cast
 
+pytest_plugins = ("tests.places",)
+
 DATA = Path(os.environ.get("RECOMPRA_TEST_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 
 

@@ -32,7 +32,6 @@ def main(folder: str, kills: str, seed: str) -> None:
     files = sorted(Path(folder).glob("*.csv"))
     left = int(kills)
     hits = 0
-    forked(prepare)
     for number, file in enumerate(files):
         if left and number % 2:  # the command line's own process is killed while it imports
             hit = killed(lambda file=file: by_hand(file), chance.uniform(0.05, 0.6))  # type: ignore[misc]
@@ -76,13 +75,6 @@ def killed(act: Callable[[], object], seconds: float) -> bool:
     time.sleep(seconds)
     os.kill(pid, signal.SIGKILL)
     return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
-
-
-def prepare() -> None:
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
 
 
 def receive(file: Path) -> None:

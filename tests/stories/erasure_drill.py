@@ -17,14 +17,13 @@ from typing import Any
 
 import django
 
-from tests.stories.drill import fork, forked, prepare
+from tests.stories.drill import fork, forked
 
 
 def main(file: str, people: str) -> None:
     django.setup()
     from recompra.ingest import commands  # noqa: F401 (so that the forks need not import)
 
-    forked(prepare)
     forked(lambda: bring(Path(file)))
     killed, calm = 0, 0
     for number in range(1, int(people) + 1):

@@ -15,7 +15,7 @@ from typing import Any
 
 import django
 
-from tests.stories.drill import fork, forked, prepare
+from tests.stories.drill import fork, forked
 
 
 def main() -> None:
@@ -23,7 +23,6 @@ def main() -> None:
     from recompra.warehouse.duck_draft import DuckDesk, DuckDraft
     from recompra.worker import run_forever
 
-    forked(prepare)
     forked(open_shop)
     moments: list[tuple[Any, str, int]] = [
         (DuckDesk, "hold", 12),  # half of it is computed

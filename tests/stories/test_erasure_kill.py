@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.house.scanner import Scanner
-from tests.stories.test_kill import ROOT, database
+from tests.places import Place
 
 PEOPLE = 36
 """More than there are boundaries: the last ones are erased without being killed."""
@@ -44,26 +41,10 @@ def write_file(path: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_killed_at_every_boundary_it_still_forgets(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    told, home = write_file(tmp_path / "vendas.csv"), tmp_path / "home"
-    with database(request, f"erasure_{os.getpid()}") as place:
-        env = {
-            name: text for name, text in os.environ.items() if name not in ("DATABASE_URL", "WAREHOUSE_URL")
-        }
-        env |= {"RECOMPRA_HOME": str(home), "DJANGO_SETTINGS_MODULE": "recompra.settings"}
-        env |= {"LOG_LEVEL": "ERROR"} | place
-        command = [
-            sys.executable,
-            "-m",
-            "tests.stories.erasure_drill",
-            str(tmp_path / "vendas.csv"),
-            str(PEOPLE),
-        ]
-        done = subprocess.run(
-            command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=280, check=False
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-    left: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+def test_killed_at_every_boundary_it_still_forgets(tmp_path: Path, place: Place) -> None:
+    told = write_file(tmp_path / "vendas.csv")
+    lines = place.drill("erasure_drill", str(tmp_path / "vendas.csv"), str(PEOPLE))
+    left: dict[str, Any] = json.loads(lines[-1])
     assert left["calm"] >= 1, "the last boundary was passed"
     assert left["killed"] >= 20
     assert left["killed"] + left["calm"] == PEOPLE
@@ -74,6 +55,6 @@ def test_killed_at_every_boundary_it_still_forgets(tmp_path: Path, request: pyte
     assert left["hashes"] == left["ledger_hashes"] == PEOPLE * 4
     assert left["log_breaks"] is None
     assert (left["orders"], left["net"]) == (PEOPLE, "360.00"), "orders and totals stay"
-    hits, count = Scanner(told).tree(home)
+    hits, count = Scanner(told).tree(place.home)
     assert count > 5
     assert hits == []

@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.scanner import Scanner
-from tests.test_cli import ROOT, Place, cluster_url, place, ready
-
-__all__ = ["cluster_url", "place", "ready"]
+from tests.places import ROOT, Place
 
 ERASE = """
 import django

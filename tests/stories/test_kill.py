@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import random
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from django.conf import settings
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import Place
+
 KILLS = 20
 FILES = 4
 ORDERS = 1500
@@ -69,43 +64,17 @@ def write_files(folder: Path) -> None:
                 )
 
 
-@contextmanager
-def database(request: pytest.FixtureRequest, name: str) -> Iterator[dict[str, str]]:
-    """An empty PostgreSQL database when the suite runs on PostgreSQL; else the home's own SQLite."""
-    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
-        yield {}
-        return
-    url = str(request.getfixturevalue("postgres_url")).rstrip("/")
-    with psycopg.connect(f"{url}/postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        yield {"DATABASE_URL": f"{url}/{name}"}
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def drill(home: Path, files: Path, kills: int, place: dict[str, str]) -> dict[str, Any]:
+def drill(place: Place, files: Path, kills: int) -> dict[str, Any]:
     """What the shop holds after so many kills; see `tests.stories.drill`."""
-    env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "WAREHOUSE_URL")}
-    env |= {
-        "RECOMPRA_HOME": str(home),
-        "DJANGO_SETTINGS_MODULE": "recompra.settings",
-        "LOG_LEVEL": "ERROR",
-    } | place
-    command = [sys.executable, "-m", "tests.stories.drill", str(files), str(kills), "11"]
-    done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    found: dict[str, Any] = json.loads(place.drill("drill", str(files), str(kills), "11")[-1])
     return found
 
 
 @pytest.mark.slow
-def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path, placed: Callable[[str], Place]) -> None:
     write_files(tmp_path / "files")
-    with database(request, f"calm_{os.getpid()}") as place:
-        calm = drill(tmp_path / "calm", tmp_path / "files", 0, place)
-    with database(request, f"rough_{os.getpid()}") as place:
-        rough = drill(tmp_path / "rough", tmp_path / "files", KILLS, place)
+    calm = drill(placed("calm"), tmp_path / "files", 0)
+    rough = drill(placed("rough"), tmp_path / "files", KILLS)
     assert calm.pop("hits") == 0
     assert rough.pop("hits") == KILLS
     assert calm.pop("lapses") == 0
