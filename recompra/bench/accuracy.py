@@ -67,7 +67,7 @@ def accuracy(customers: int, seed: int, as_json: bool) -> None:
 def figures(customers: int, seed: int) -> Iterator[Figure]:
     """The measures of every kind of shop, of all and of the active customers, as of several days; and how
     often each goal was missed, beside how often exactly right risks would have."""
-    whose = {"everybody": _("everybody"), "active": _("active")}
+    whose = {"everybody": _("everybody"), "active": _("active customers")}
     judged: dict[str, list[Judged]] = {name: [] for name in whose}
     for kind in SHOPS:
         for day, found in shop(kind, customers, seed):
