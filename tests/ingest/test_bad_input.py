@@ -90,6 +90,11 @@ def test_a_nul_waits_alone(tmp_path: Path) -> None:
     assert "\0" not in repr(QuarantinedRow.objects.get().raw)
 
 
+def test_rows_that_are_all_damaged_wait_all_the_same(tmp_path: Path) -> None:
+    found = report(raw(tmp_path, "\n".join([HEADER, *(row(n, DAMAGED) for n in range(4)), ""]).encode()))
+    assert (found["accepted"], found["quarantine"]) == (0, {"nul": 4})
+
+
 def test_a_line_without_end_waits_alone(tmp_path: Path) -> None:
     content = f"{HEADER}\n{row(1)}\n2;{'x' * 3_000_000}\n{row(3)}\n"
     found = report(raw(tmp_path, content.encode()))

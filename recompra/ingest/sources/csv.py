@@ -23,7 +23,7 @@ from recompra.theme.refused import Refused
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE = 1 << 16
 NO_TEXT = re.compile(rf"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f{NUL}]")
-"""What no header of a text has in it, and few of its lines."""
+"""What no header of a text has in it."""
 
 
 class Csv(Source):
@@ -83,10 +83,6 @@ def look_at_header(path: Path, desk: Desk) -> tuple[str, list[str]]:
     ]
     if not lines:
         raise Refused(_("The file is empty."))
-    if NO_TEXT.search(lines[0]) or 2 * sum(bool(NO_TEXT.search(line)) for line in lines) > len(lines):
-        raise Refused(
-            _("This is not a text file. Open it in the program that made it and save it as CSV or Excel.")
-        )
     given = desk.run.options.get("delimiter", "")
     best: tuple[tuple[int, int, int], str, list[str]] | None = None
     for delimiter in (given,) if given else DELIMITERS:
@@ -101,6 +97,10 @@ def look_at_header(path: Path, desk: Desk) -> tuple[str, list[str]]:
             best = (score, delimiter, [header.strip() for header in rows[0]])
     if best is None:
         raise Refused(_("The first line cannot be read as a header."))
+    if NO_TEXT.search(lines[0]) or (len(best[2]) == 1 and any(map(NO_TEXT.search, lines))):
+        raise Refused(
+            _("This is not a text file. Open it in the program that made it and save it as CSV or Excel.")
+        )
     return best[1], best[2]
 
 
