@@ -17,7 +17,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 HEADING = re.compile(r"^#+ (recompra(?: [a-z-]+)*)$", re.MULTILINE)
 FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-READ = re.compile(r"env\.(?:text|flag|names)\(\s*\"([A-Z_]+)\"|envvar=\"([A-Z_]+)\"")
+READ = re.compile(r"env\.(?:text|flag|folder|names)\(\s*\"([A-Z_]+)\"|envvar=\"([A-Z_]+)\"")
 
 
 def commands(

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from recompra.accounts import audit
 from recompra.accounts.masking import sees_personal_data
@@ -42,7 +43,7 @@ def _columns() -> list[Column]:
         Column(_("When"), Kind.MOMENT, 18),
         Column(_("Who"), width=24),
         Column(_("Kind of note"), width=20),
-        Column(_("Note"), width=80),
+        Column(pgettext("on a customer", "Note"), width=80),
         Column(_("Pinned"), Kind.FLAG),
         Column(_("Colleagues called"), width=30),
         Column(_("Corrected at"), Kind.MOMENT, 18),
