@@ -40,7 +40,7 @@ def learnt(past: Past, visited: ir.Table, following: ir.Table, memory: Memory) -
     told = offers.left_join(truth, [("customer_key", "who"), ("product_key", "what")])
     features = {name: feature(told) for name, feature in FEATURES.items()}
     rows = told.select(
-        "customer_key", "product_key", is_taken=told.what.notnull().cast("int64"), **features
+        "customer_key", "product_key", is_taken=told.what.notnull().ifelse(1, 0).cast("int64"), **features
     ).order_by(["customer_key", "product_key"])
     answer = past.desk.run(rows)
     columns = [answer.column(name).to_numpy().astype(np.float64) / 1e6 for name in FEATURES]

@@ -16,12 +16,21 @@ from recompra.customers.totals import recency_shares
 from recompra.customers.xray.explanation import explain
 from recompra.theme.personal import Row, plain
 from recompra.warehouse.engine import engine
-from recompra.warehouse.schema import events, order_items, orders, predictions, products, scores, visits
+from recompra.warehouse.schema import (
+    events,
+    offers,
+    order_items,
+    orders,
+    predictions,
+    products,
+    scores,
+    visits,
+)
 
 KEY = ibis.param("int64")
 MEASURES = ("recency", "frequency", "monetary")
 ORDERS, ITEMS, SCORES = "warehouse.orders", "warehouse.order_items", "warehouse.scores"
-PREDICTIONS = "warehouse.predictions"
+PREDICTIONS, OFFERS = "warehouse.predictions", "warehouse.offers"
 VISITS, EVENTS = "warehouse.visits", "warehouse.events"
 
 
@@ -29,11 +38,11 @@ def purchase_record(customer_id: int) -> dict[str, list[Row]]:
     """{table: rows as plain values}; empty lists for who did nothing, or whose key is torn."""
     key, facts = key_of(customer_id), engine(settings.WAREHOUSE_URL)
     if key is None or not facts.version():
-        return {ORDERS: [], ITEMS: [], SCORES: [], PREDICTIONS: [], VISITS: [], EVENTS: []}
+        return {ORDERS: [], ITEMS: [], SCORES: [], PREDICTIONS: [], OFFERS: [], VISITS: [], EVENTS: []}
     known = {KEY: key}
     asked = {
         ORDERS: _orders(), ITEMS: _items(), SCORES: _scores(), PREDICTIONS: _predictions(),
-        VISITS: _visits(), EVENTS: _events(),
+        OFFERS: _offers(), VISITS: _visits(), EVENTS: _events(),
     }  # fmt: skip
     return {table: [_plain(row) for row in facts.rows(expr, known)] for table, expr in asked.items()}
 
@@ -62,6 +71,12 @@ def _scores() -> ibis.Table:
 @lru_cache(maxsize=1)
 def _predictions() -> ibis.Table:
     return predictions.filter(predictions.customer_key == KEY)
+
+
+@lru_cache(maxsize=1)
+def _offers() -> ibis.Table:
+    names = products.select("product_key", product="name")
+    return offers.filter(offers.customer_key == KEY).join(names, "product_key").order_by("place")
 
 
 @lru_cache(maxsize=1)
