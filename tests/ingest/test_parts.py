@@ -153,6 +153,7 @@ def lines_of(orders: list[list[dict[str, Any]]]) -> list[str]:
     ]
 
 
+@pytest.mark.once
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(orders=shops, data=st.data())
 def test_split_permuted_or_twice_a_file_gives_one_state(

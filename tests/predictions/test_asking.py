@@ -45,6 +45,7 @@ def test_a_horizon_is_whole_months_within_its_bounds(median: float | None, span:
     assert asking.automatic_horizon(median, span) in range(30, 181, 30)
 
 
+@pytest.mark.once
 def test_the_cast_is_asked_by_its_own_rhythm(shop: Cast, today: dt.date) -> None:
     """Ana's intervals are 100, 100, 60 and 28 days, Bruno's 140: the median is 100, the history 401 days."""
     with engine(settings.WAREHOUSE_URL).desk() as desk:

@@ -108,6 +108,7 @@ def sold(visits: list[Visit], today: dt.date, folder: Path) -> None:
     drain(Refresh, raising=True)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", FILES)
 def test_a_bad_file_goes_through_the_whole_refresh_and_every_page(
     cast: Cast, today: dt.date, tmp_path: Path, client_for: Callable[[User], Client], name: str

@@ -40,6 +40,7 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.once
 def test_each_list_is_written_with_places_products_and_reasons(shop: Cast, tmp_path: Path) -> None:
     for name, products in FOUND.items():
         path = tmp_path / f"{name}.csv"

@@ -150,6 +150,7 @@ def test_a_shop_with_a_past_is_told_of_without_a_single_nan(told: Told) -> None:
             assert 1 / (1 + math.exp(-logit)) == pytest.approx(one["churn_risk"], abs=1e-9)
 
 
+@pytest.mark.once
 def test_the_same_day_gives_the_same_bytes_and_no_new_version_whatever_was_sold_later(
     present: Told, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ KILLS = 2
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_kills_while_predicting_change_nothing_of_what_is_told(place: Place) -> None:
     rough, calm = (json.loads(line) for line in place.drill("prediction_drill")[-2:])
     assert (calm["status"], calm["left"], calm["drafts"]) == ("done", [], [])
