@@ -59,8 +59,8 @@ class _Lines(Aggregate):
 
 
 def columns(rows: QuerySet[Any], kinds: Mapping[str, pa.DataType]) -> pa.Table:
-    """These columns of every row, in no order: texts, numbers and days, fields and annotations by name. A text
-    that is not there is "". For some ten thousand rows at once."""
+    """These columns of every row, in no order: fields and annotations by name, that hold texts, numbers or
+    days. A text that is not there is "". For some ten thousand rows at once."""
     line = _Line(*(_cell(name, kind) for name, kind in kinds.items()))
     try:
         text = rows.order_by().aggregate(lines=_Lines(line))["lines"]
