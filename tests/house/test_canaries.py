@@ -47,7 +47,7 @@ ALLOWED = {
     "chance", "group_chance", "popular_place", "ever_buyers", "repeaters", "repeat_rate",
     "satisfaction_place", "days_on_sale", "takers", "novelty_place", "price", "step_key", "other_key",
     "place", "together", "baskets", "lift", "score", "other_group", "both",
-    "followed",
+    "followed", "days", "times", "people", "because_key",
 }  # fmt: skip
 
 
