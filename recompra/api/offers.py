@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +77,7 @@ def list_offers(request: HttpRequest, asked: Query[OffersAsked]) -> OffersPage:
     question = Asked(
         str(kept(asked.segment).public_id) if asked.segment else "", asked.store, asked.group, "", _key(asked)
     )
-    found = behind(question.__dict__, timezone.localdate(), key.store_scope()).people
+    found = behind(asdict(question), timezone.localdate(), key.store_scope()).people
     if place is not None:
         score, last = place
         later = (found.offer_score == score) & (found.customer_key < last)

@@ -88,9 +88,10 @@ def log(
 
 
 def _points(ids: list[int]) -> dict[int, dict[str, str]]:
-    """{customer id: {kind: value}}: of each kind the preferred one, else the oldest."""
+    """{customer id: {kind: value}}: of each kind the preferred one, else the one registered last, as in
+    files and messages."""
     found: dict[int, dict[str, str]] = {}
-    points = ContactPoint.objects.filter(customer_id__in=ids).order_by("is_preferred", "-pk")
+    points = ContactPoint.objects.filter(customer_id__in=ids).order_by("is_preferred", "pk")
     for pk, kind, value in points.values_list("customer_id", "kind", "value"):
         found.setdefault(pk, {})[kind] = value
     return found

@@ -54,6 +54,14 @@ def test_with_the_scope_they_are_whole(shop: Cast, system: Made) -> None:
     assert (ana["cpf"], ana["email"], ana["birth_date"]) == ("52998224725", "ana@example.com", "1990-03-14")
 
 
+def test_of_two_addresses_the_newer_one_is_told_unless_one_is_preferred(shop: Cast, system: Made) -> None:
+    erp = system("customers:read", "customers:personal")
+    shop.ana.contact_points.create(kind="email", value="ana@nova.example", match_key="ana@nova.example")
+    assert erp.get(f"customers/{shop.ana.public_id}")[1]["email"] == "ana@nova.example"
+    shop.ana.contact_points.filter(value="ana@example.com").update(is_preferred=True)
+    assert erp.get(f"customers/{shop.ana.public_id}")[1]["email"] == "ana@example.com"
+
+
 def test_filters_are_those_of_the_page(shop: Cast, system: Made) -> None:
     erp = system("customers:read")
     assert ids(erp.get("customers", sort="ltv")[1]) == [
