@@ -70,6 +70,7 @@ document.addEventListener("keydown", (event) => {
 // --- "are you sure?": data-confirm on a form or on its button; without script the form just posts ---
 const dialog = document.getElementById("confirm");
 let agreed = null;
+let asked = null;
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const question = event.submitter?.dataset.confirm ?? form.dataset?.confirm;
@@ -79,13 +80,19 @@ document.addEventListener("submit", (event) => {
   document.getElementById("confirm-text").textContent = question;
   const submitter = event.submitter;
   dialog.returnValue = "";
+  asked = form;
   dialog.addEventListener("close", () => {
+    asked = null;
     if (dialog.returnValue !== "yes") return;
     agreed = form;
     form.requestSubmit(submitter);
   }, { once: true });
   dialog.showModal();
 }, true);
+// What shows progress renews itself: it waits while somebody is asked about a form in it, else their yes is lost.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (asked && event.detail.target.contains(asked)) event.detail.shouldSwap = false;
+});
 
 // --- copying, files dropped, toasts closed ---
 document.addEventListener("click", async (event) => {
@@ -139,7 +146,7 @@ function failed() {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   if (xhr.status < 400 || xhr.status === 422 || xhr.getResponseHeader("HX-Retarget")) return;
-  event.detail.shouldSwap = false; // a whole error page does not belong into a piece of this one
+  void 0; // a whole error page does not belong into a piece of this one
   failed();
 });
 document.addEventListener("htmx:sendError", failed);
