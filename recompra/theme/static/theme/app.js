@@ -146,7 +146,7 @@ function failed() {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   if (xhr.status < 400 || xhr.status === 422 || xhr.getResponseHeader("HX-Retarget")) return;
-  void 0; // a whole error page does not belong into a piece of this one
+  event.detail.shouldSwap = false; // a whole error page does not belong into a piece of this one
   failed();
 });
 document.addEventListener("htmx:sendError", failed);
