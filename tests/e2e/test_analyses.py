@@ -117,7 +117,7 @@ def test_how_good_it_was_and_what_changed(
     expect(page.get_by_text("Aguardando a vez")).to_be_visible()
     axe(page)
     page.get_by_role("button", name="Cancelar").click()
-    for _renewal in range(2):  # the progress goes on being asked for, and must not take the form away meanwhile
+    for _renewal in range(2):  # the progress goes on being asked for, and must leave the form where it is
         page.wait_for_event("response")
     page.get_by_role("button", name="Confirmar").click()
     expect(page.get_by_text("A última vez foi cancelada")).to_be_visible()
